@@ -1,0 +1,1 @@
+"""The drawings of the demo group: each piece as SVG, made from its look. Pure, no IO."""

@@ -1,0 +1,176 @@
+"""What a drawing needs to know of a piece: its kind, shape, material, colors and variation."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class Kind(StrEnum):
+    HANDBAG = "handbag"
+    SMALL_LEATHER = "small_leather"
+    SHOE = "shoe"
+    GARMENT = "garment"
+    SCARF = "scarf"
+    JEWELRY = "jewelry"
+    WATCH = "watch"
+    BOTTLE = "bottle"
+    BEAUTY = "beauty"
+    EYEWEAR = "eyewear"
+    CANDLE = "candle"
+
+
+class Material(StrEnum):
+    CALF = "calf"
+    GRAINED = "grained"
+    SUEDE = "suede"
+    PATENT = "patent"
+    QUILTED = "quilted"
+    CANVAS = "canvas"
+    SILK = "silk"
+    SATIN = "satin"
+    LACE = "lace"
+    WOOL = "wool"
+    TWEED = "tweed"
+    CASHMERE = "cashmere"
+    KNIT = "knit"
+    COTTON = "cotton"
+    LINEN = "linen"
+    DENIM = "denim"
+    GOLD = "gold"
+    ROSE_GOLD = "rose_gold"
+    SILVER = "silver"
+    STEEL = "steel"
+    PLATINUM = "platinum"
+    PEARL = "pearl"
+    GLASS = "glass"
+    FROSTED_GLASS = "frosted_glass"
+    ACETATE = "acetate"
+    CERAMIC = "ceramic"
+    LACQUER = "lacquer"
+
+
+SHAPES: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
+    {
+        Kind.HANDBAG: (
+            "tote",
+            "flap",
+            "hobo",
+            "bucket",
+            "clutch",
+            "top_handle",
+            "crossbody",
+            "backpack",
+            "saddle",
+        ),
+        Kind.SMALL_LEATHER: ("wallet", "card_holder", "belt", "key_pouch"),
+        Kind.SHOE: (
+            "pump",
+            "slingback",
+            "loafer",
+            "sneaker",
+            "ankle_boot",
+            "tall_boot",
+            "sandal",
+            "ballerina",
+            "derby",
+        ),
+        Kind.GARMENT: (
+            "coat",
+            "trench",
+            "blazer",
+            "jacket",
+            "dress",
+            "gown",
+            "skirt",
+            "pleated_skirt",
+            "trousers",
+            "shirt",
+            "blouse",
+            "knit",
+            "cardigan",
+            "t_shirt",
+        ),
+        Kind.SCARF: ("square", "stole", "tie"),
+        Kind.JEWELRY: (
+            "ring",
+            "solitaire",
+            "necklace",
+            "pendant",
+            "bracelet",
+            "bangle",
+            "hoops",
+            "studs",
+        ),
+        Kind.WATCH: ("round", "square", "tonneau"),
+        Kind.BOTTLE: ("tall", "square", "round", "flacon"),
+        Kind.BEAUTY: ("lipstick", "compact", "nail_polish", "jar", "serum", "mascara", "brush"),
+        Kind.EYEWEAR: ("round", "cat_eye", "aviator", "rectangular"),
+        Kind.CANDLE: ("tumbler", "jar"),
+    }
+)
+
+_LEATHERS = (
+    Material.CALF,
+    Material.GRAINED,
+    Material.SUEDE,
+    Material.PATENT,
+    Material.QUILTED,
+)
+_METALS = (
+    Material.GOLD,
+    Material.ROSE_GOLD,
+    Material.SILVER,
+    Material.STEEL,
+    Material.PLATINUM,
+)
+
+# What a piece of each kind is sensibly made of; the first is the most usual.
+MATERIALS: Mapping[Kind, tuple[Material, ...]] = MappingProxyType(
+    {
+        Kind.HANDBAG: (*_LEATHERS, Material.CANVAS, Material.TWEED, Material.SATIN),
+        Kind.SMALL_LEATHER: (*_LEATHERS, Material.CANVAS),
+        Kind.SHOE: (*_LEATHERS, Material.CANVAS, Material.SATIN, Material.TWEED),
+        Kind.GARMENT: (
+            Material.WOOL,
+            Material.TWEED,
+            Material.CASHMERE,
+            Material.KNIT,
+            Material.COTTON,
+            Material.LINEN,
+            Material.DENIM,
+            Material.SILK,
+            Material.SATIN,
+            Material.LACE,
+            Material.CALF,
+            Material.SUEDE,
+        ),
+        Kind.SCARF: (Material.SILK, Material.CASHMERE, Material.WOOL, Material.LINEN),
+        Kind.JEWELRY: (*_METALS, Material.PEARL, Material.CERAMIC, Material.LACQUER),
+        Kind.WATCH: (*_METALS, Material.CERAMIC),
+        Kind.BOTTLE: (Material.GLASS, Material.FROSTED_GLASS, Material.LACQUER),
+        Kind.BEAUTY: (Material.LACQUER, Material.GLASS, Material.FROSTED_GLASS, *_METALS[:3]),
+        Kind.EYEWEAR: (Material.ACETATE, *_METALS[:4]),
+        Kind.CANDLE: (
+            Material.GLASS,
+            Material.FROSTED_GLASS,
+            Material.CERAMIC,
+            Material.LACQUER,
+        ),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """All that decides a drawing: two equal looks are drawn alike, byte for byte."""
+
+    kind: Kind
+    shape: str  # one of SHAPES[kind]
+    material: Material
+    color: str  # a key of PALETTE: leather, cloth, stone, dial, juice or shade of make-up
+    accent: str | None = None  # a key of PALETTE: hardware, trimming, cap, second color of a print
+    variation: int = 0  # small differences: stitch, clasp, handle drop, heel height, print
+
+    def __post_init__(self):
+        assert self.shape in SHAPES[self.kind], f"{self.kind} has no shape {self.shape}"
