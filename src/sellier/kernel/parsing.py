@@ -8,6 +8,7 @@ read in two ways is refused, and the reason says what to write instead.
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import date, time
 from functools import cache
 from typing import Final, TypeVar
@@ -121,10 +122,8 @@ def coordinate(text: str, *, limit: int) -> float:
 def time_zone(text: str) -> str:
     """Return an IANA time zone name such as `Europe/Paris`."""
     if re.fullmatch(r"[A-Z][A-Za-z_]+(/[A-Za-z0-9_+-]+){1,2}|UTC", text, re.ASCII):
-        try:
+        with suppress(KeyError, OSError, ValueError):
             return ZoneInfo(text).key
-        except (OSError, ValueError):
-            pass
     raise Unreadable("not an IANA time zone: write a name such as Europe/Paris")
 
 

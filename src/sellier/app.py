@@ -1,0 +1,153 @@
+"""Assemble the web application: every router is named here once."""
+
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import ExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from litestar import Litestar, Router, get
+from litestar.config.csrf import CSRFConfig
+from litestar.di import Provide
+from litestar.exceptions import HTTPException
+from litestar.plugins.jinja import JinjaTemplateEngine
+from litestar.static_files import create_static_files_router
+from litestar.template import TemplateConfig
+from litestar.types import ASGIApp
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from sellier.infra import db, health, keys, logging, postgres, templates, web
+from sellier.infra import settings as configuration
+from sellier.infra.settings import Settings
+from sellier.infra.web import Db, Now
+from sellier.kernel.errors import Refusal
+
+BODY_LIMIT: Final = 256 * 1024  # forms and JSON are small; files come in by the command line
+STATIC_LASTS: Final = timedelta(days=365)
+
+ROUTERS: Final[Sequence[Router]] = ()
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dependencies:
+    """What handlers may ask for by name."""
+
+    settings: Settings
+    sessions: async_sessionmaker[AsyncSession]
+    keys: keys.Keys
+    clock: Clock
+
+
+@get("/health/live", sync_to_thread=False)
+def live() -> dict[str, str]:
+    """Answer that the process runs; asks nothing of anyone."""
+    return {"status": "live"}
+
+
+@get("/health/ready")
+async def ready(db: Db, now: Now) -> dict[str, str]:
+    """Answer that work can be done: a row is written."""
+    await health.beat(db, process="web", now=now)
+    await db.execute(text("SELECT 1"))
+    return {"status": "ready"}
+
+
+def create_app(
+    *,
+    settings: Settings,
+    sessions: async_sessionmaker[AsyncSession],
+    clock: Clock = lambda: datetime.now(UTC),
+    routers: Sequence[Router] = ROUTERS,
+    lifespan: Sequence[Callable[[Litestar], Any]] = (),
+) -> ASGIApp:
+    """Build the application over a pool of sessions; nothing is opened here."""
+    secret = keys.of(settings)
+    site = web.Edge(
+        hosts=settings.host_allowlist,
+        is_https=settings.is_https,
+        form_targets=(_origin(settings.payments_url),),
+    )
+    given = Dependencies(settings=settings, sessions=sessions, keys=secret, clock=clock)
+    application = Litestar(
+        [live, ready, _static(), *routers],
+        dependencies=_dependencies(given),
+        exception_handlers={
+            Refusal: web.refused,
+            HTTPException: web.failed,
+            web.Unavailable: web.unavailable,
+            **dict.fromkeys(web.UNAVAILABLE, web.unavailable),
+            Exception: web.crashed,
+        },
+        before_request=web.same_origin,
+        csrf_config=CSRFConfig(
+            secret=secret.derive("csrf"),
+            cookie_name=web.cookie_name("csrf", settings),
+            cookie_secure=settings.is_https,
+            cookie_httponly=True,
+            cookie_samesite="lax",
+            exclude=["^/api/", "^/payments/notices", "^/health/"],
+        ),
+        template_config=TemplateConfig(
+            instance=JinjaTemplateEngine.from_environment(templates.environment())
+        ),
+        request_max_body_size=BODY_LIMIT,
+        openapi_config=None,
+        lifespan=list(lifespan),
+        logging_config=None,
+    )
+    return web.edge(application, site)
+
+
+def web_app() -> ASGIApp:
+    """Build the application as a server process runs it, from the environment."""
+    settings = configuration.from_environment()
+    logging.set_up(settings.log)
+    opened = ExitStack()
+    database = opened.enter_context(postgres.running(settings))
+    engine = db.engine(database.url(postgres.APP))
+
+    @asynccontextmanager
+    async def lifespan(_: Litestar) -> AsyncGenerator[None, None]:
+        yield
+        await engine.dispose()
+        opened.close()
+
+    return create_app(settings=settings, sessions=db.sessions(engine), lifespan=[lifespan])
+
+
+def _dependencies(given: Dependencies) -> dict[str, Provide]:
+    values = {
+        "sessions": lambda: given.sessions,
+        "settings": lambda: given.settings,
+        "keys": lambda: given.keys,
+        "now": given.clock,
+    }
+    provided = {name: Provide(value, sync_to_thread=False) for name, value in values.items()}
+    return {**provided, "db": Provide(web.transaction)}
+
+
+def _static() -> Router:
+    """Serve what the browser build made; its names change with its content."""
+    return create_static_files_router(
+        path=templates.STATIC_URL,
+        directories=[templates.STATIC],
+        name="static",
+        cache_control=None,
+        after_request=_keep_for_ever,
+    )
+
+
+async def _keep_for_ever(response: Any) -> Any:
+    response.headers["cache-control"] = (
+        f"public, max-age={int(STATIC_LASTS.total_seconds())}, immutable"
+    )
+    return response
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"

@@ -1,0 +1,74 @@
+"""Commands for operators. Each reads the settings, opens the database and calls one thing."""
+
+from typing import Annotated
+
+import typer
+from granian import Granian
+from granian.constants import HTTPModes, Interfaces
+
+from sellier.infra import logging, postgres
+from sellier.infra import settings as configuration
+from sellier.infra.settings import Settings, SettingsRefused
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+
+def settings() -> Settings:
+    """Read the settings or leave with what is wrong."""
+    try:
+        found = configuration.from_environment()
+    except SettingsRefused as refusal:
+        typer.echo(str(refusal), err=True)
+        raise typer.Exit(2) from refusal
+    logging.set_up(found.log)
+    return found
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database's schema to the newest version."""
+    from sellier.migrations import run  # noqa: PLC0415  Alembic is slow to import, and rarely needed
+
+    with postgres.running(settings()) as database:
+        run.upgrade(database)
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen at.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen at.")] = 8000,
+) -> None:
+    """Serve the storefronts, the boutique app, the studio and the API."""
+    found = settings()
+    with postgres.running(found):
+        Granian(
+            "sellier.app:web_app",
+            address=host,
+            port=port,
+            interface=Interfaces.ASGI,
+            workers=found.web_workers,
+            factory=True,
+            log_access=False,
+            http=HTTPModes.http1,
+        ).serve()
+
+
+@app.command()
+def worker() -> None:
+    """Run the jobs: the search index, mails, payments to settle."""
+    import asyncio  # noqa: PLC0415
+
+    from sellier.worker import work  # noqa: PLC0415
+
+    found = settings()
+    with postgres.running(found) as database:
+        asyncio.run(work(found, database))
+
+
+def main() -> None:
+    """Run the command that was asked for."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The business, one folder a module; each uses only the modules below it."""

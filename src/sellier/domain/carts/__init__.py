@@ -1,0 +1,1 @@
+"""Carts: what a visitor means to buy, and checkout, which turns it into a paid order."""

@@ -1,0 +1,1 @@
+"""Identity: staff, their roles, and how they sign in. Customers are not staff."""

@@ -1,0 +1,52 @@
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from sellier.infra.db import Base
+from sellier.kernel.ids import LocationId, StaffId
+
+
+class Role(StrEnum):
+    ASSOCIATE = "associate"
+    ORDER_DESK = "order_desk"
+    MERCHANDISER = "merchandiser"
+    ADMINISTRATOR = "administrator"
+
+
+class Staff(Base):
+    """Anyone who signs in to the studio or the boutique app."""
+
+    __tablename__ = "staff"
+
+    id: Mapped[StaffId] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    role: Mapped[Role] = mapped_column(String(20))
+    # An associate works at one location; nobody else has one.
+    location_id: Mapped[LocationId | None] = mapped_column(ForeignKey("location.id"))
+    password_hash: Mapped[str]
+    is_active: Mapped[bool] = mapped_column(default=True)
+
+
+class StaffSession(Base):
+    """A sign-in. Only the token's fingerprint is kept: a table that leaks opens nothing."""
+
+    __tablename__ = "staff_session"
+
+    token_sha256: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    staff_id: Mapped[StaffId] = mapped_column(ForeignKey(Staff.id), index=True)
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+
+
+class SignInFailure(Base):
+    """A failed sign-in, kept to slow down guessing and for the audit."""
+
+    __tablename__ = "sign_in_failure"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    email: Mapped[str] = mapped_column(index=True)
+    at: Mapped[datetime]

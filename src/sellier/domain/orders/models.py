@@ -1,0 +1,147 @@
+from datetime import datetime
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Identity,
+    Index,
+    LargeBinary,
+    Sequence,
+    String,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from sellier.domain.orders.states import LineEvent, LineState
+from sellier.infra.db import Base
+from sellier.kernel.ids import (
+    CartId,
+    ChannelId,
+    FulfillmentId,
+    LocationId,
+    MarketId,
+    OrderId,
+    OrderLineId,
+    Sku,
+    StyleColorId,
+)
+
+# Numbers for people. They may have gaps; legal numbers will come from a locked counter row.
+ORDER_NUMBER = Sequence("order_number", metadata=Base.metadata)
+
+
+class Order(Base):
+    """What a customer bought at one time. Named `orders`, for ORDER is a word of SQL."""
+
+    __tablename__ = "orders"
+    __table_args__ = (
+        CheckConstraint(
+            "total_minor = items_minor + shipping_minor", "total_is_the_sum_of_its_parts"
+        ),
+        CheckConstraint("items_minor > 0 AND shipping_minor >= 0", "amounts_not_negative"),
+        # Two tabs, two clicks, two keys: one order for one state of the cart.
+        UniqueConstraint("cart_id", "cart_version"),
+        Index("ix_orders_placed_at", "placed_at"),
+    )
+
+    id: Mapped[OrderId] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(String(20), unique=True)
+    cart_id: Mapped[CartId]
+    cart_version: Mapped[int]
+    channel_id: Mapped[ChannelId] = mapped_column(ForeignKey("channel.id"))
+    market_id: Mapped[MarketId] = mapped_column(ForeignKey("market.id"))
+    language: Mapped[str] = mapped_column(String(5))
+    currency: Mapped[str] = mapped_column(String(3))
+    items_minor: Mapped[int] = mapped_column(BigInteger)
+    shipping_minor: Mapped[int] = mapped_column(BigInteger)
+    total_minor: Mapped[int] = mapped_column(BigInteger)
+    email: Mapped[str]
+    # A guest reads their order with this secret; only its fingerprint is kept.
+    secret_sha256: Mapped[bytes] = mapped_column(LargeBinary)
+    placed_at: Mapped[datetime]
+
+
+class OrderAddress(Base):
+    """Where an order goes. Its own table, so that erasing a person is one statement."""
+
+    __tablename__ = "order_address"
+
+    order_id: Mapped[OrderId] = mapped_column(ForeignKey(Order.id), primary_key=True)
+    name: Mapped[str]
+    phone: Mapped[str | None]
+    line1: Mapped[str]
+    line2: Mapped[str | None]
+    postal_code: Mapped[str]
+    city: Mapped[str]
+    region: Mapped[str | None]
+    country: Mapped[str] = mapped_column(String(2))
+    order: Mapped[Order] = relationship(lazy="raise")
+
+
+class OrderLine(Base):
+    """A quantity of one SKU on an order: the unit that is sourced, shipped and returned.
+
+    Title, color, size and price are copies of what the customer saw when ordering.
+    """
+
+    __tablename__ = "order_line"
+    __table_args__ = (
+        CheckConstraint("quantity > 0", "quantity_positive"),
+        CheckConstraint("unit_minor > 0", "unit_positive"),
+    )
+
+    id: Mapped[OrderLineId] = mapped_column(primary_key=True)
+    order_id: Mapped[OrderId] = mapped_column(ForeignKey(Order.id), index=True)
+    position: Mapped[int]
+    sku: Mapped[Sku] = mapped_column(index=True)
+    style_color_id: Mapped[StyleColorId]
+    brand: Mapped[str]
+    title: Mapped[str]
+    color: Mapped[str | None]
+    size: Mapped[str | None]
+    quantity: Mapped[int]
+    unit_minor: Mapped[int] = mapped_column(BigInteger)
+    state: Mapped[LineState] = mapped_column(String(16))
+    order: Mapped[Order] = relationship(lazy="raise")
+
+
+class LineTransition(Base):
+    """Append only: how an order line came to be where it is."""
+
+    __tablename__ = "order_line_transition"
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    line_id: Mapped[OrderLineId] = mapped_column(ForeignKey(OrderLine.id), index=True)
+    event: Mapped[LineEvent] = mapped_column(String(16))
+    before: Mapped[LineState] = mapped_column(String(16))
+    after: Mapped[LineState] = mapped_column(String(16))
+    at: Mapped[datetime]
+    by: Mapped[str]
+    line: Mapped[OrderLine] = relationship(lazy="raise")
+
+
+class Fulfillment(Base):
+    """The work that one location does for one order: pick, pack, hand over."""
+
+    __tablename__ = "fulfillment"
+    __table_args__ = (UniqueConstraint("order_id", "location_id"),)
+
+    id: Mapped[FulfillmentId] = mapped_column(primary_key=True)
+    order_id: Mapped[OrderId] = mapped_column(ForeignKey(Order.id))
+    location_id: Mapped[LocationId] = mapped_column(ForeignKey("location.id"), index=True)
+    created_at: Mapped[datetime]
+    order: Mapped[Order] = relationship(lazy="raise")
+
+
+class FulfillmentLine(Base):
+    """The units of one order line that one fulfillment prepares."""
+
+    __tablename__ = "fulfillment_line"
+
+    fulfillment_id: Mapped[FulfillmentId] = mapped_column(
+        ForeignKey(Fulfillment.id), primary_key=True
+    )
+    line_id: Mapped[OrderLineId] = mapped_column(ForeignKey(OrderLine.id), primary_key=True)
+    quantity: Mapped[int]
+    fulfillment: Mapped[Fulfillment] = relationship(lazy="raise")

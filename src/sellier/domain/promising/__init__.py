@@ -1,0 +1,1 @@
+"""Promising: which location serves which line. Decides; `stock` takes the units."""

@@ -1,0 +1,115 @@
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Identity, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from sellier.infra.db import Base
+from sellier.kernel.ids import LocationId, OrderId, OrderLineId, ReservationId, Sku
+
+
+class Cause(StrEnum):
+    """Why units came or went."""
+
+    RECEIPT = "receipt"
+    SALE = "sale"
+    RETURN = "return"
+    COUNT = "count"
+    ADJUSTMENT = "adjustment"
+
+
+class ReservationState(StrEnum):
+    OPEN = "open"
+    COMMITTED = "committed"  # became an allocation
+    RELEASED = "released"
+    EXPIRED = "expired"
+
+
+class StockPosition(Base):
+    """The units of one SKU at one location, derived from its movements and reservations."""
+
+    __tablename__ = "stock_position"
+    __table_args__ = (
+        CheckConstraint("reserved >= 0", "reserved_not_negative"),
+        CheckConstraint("on_hand >= reserved", "never_oversold"),
+        CheckConstraint("safety_stock >= 0", "safety_stock_not_negative"),
+        Index("ix_stock_position_location_id", "location_id"),
+        # Room on the page: the counters change in place, and no index holds them.
+        {"postgresql_with": {"fillfactor": "70"}},
+    )
+
+    sku: Mapped[Sku] = mapped_column(ForeignKey("variant.sku"), primary_key=True)
+    location_id: Mapped[LocationId] = mapped_column(ForeignKey("location.id"), primary_key=True)
+    on_hand: Mapped[int]
+    # Open reservations and allocations together.
+    reserved: Mapped[int] = mapped_column(default=0, server_default="0")
+    safety_stock: Mapped[int] = mapped_column(default=0, server_default="0")
+    # Available to promise. The formula lives here and nowhere else.
+    available: Mapped[int] = mapped_column(
+        Computed("on_hand - reserved - safety_stock", persisted=True)
+    )
+
+
+class StockMovement(Base):
+    """Append only: one recorded change of the units on hand. Positions are derived from these."""
+
+    __tablename__ = "stock_movement"
+    __table_args__ = (
+        CheckConstraint("quantity <> 0", "moves_something"),
+        # A replay of the same source changes nothing.
+        Index(
+            "uq_stock_movement_source",
+            "sku",
+            "location_id",
+            "source",
+            unique=True,
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    sku: Mapped[Sku]
+    location_id: Mapped[LocationId]
+    quantity: Mapped[int]
+    cause: Mapped[Cause] = mapped_column(String(12))
+    source: Mapped[str]  # `file:<hash>`, `line:<id>`: what it came from
+    by: Mapped[str]
+    at: Mapped[datetime]
+
+
+class Reservation(Base):
+    """Units kept for one order line until a time; it ends by itself."""
+
+    __tablename__ = "reservation"
+    __table_args__ = (
+        CheckConstraint("quantity > 0", "quantity_positive"),
+        Index("ix_reservation_open", "expires_at", postgresql_where="state = 'open'"),
+        Index(
+            "uq_reservation_open_line",
+            "order_line_id",
+            unique=True,
+            postgresql_where="state = 'open'",
+        ),
+    )
+
+    id: Mapped[ReservationId] = mapped_column(primary_key=True)
+    order_id: Mapped[OrderId] = mapped_column(index=True)
+    order_line_id: Mapped[OrderLineId]
+    sku: Mapped[Sku]
+    location_id: Mapped[LocationId]
+    quantity: Mapped[int]
+    state: Mapped[ReservationState] = mapped_column(String(10))
+    expires_at: Mapped[datetime]
+
+
+class Allocation(Base):
+    """Units committed to a paid order line at one location, without end."""
+
+    __tablename__ = "allocation"
+    __table_args__ = (CheckConstraint("quantity > 0", "quantity_positive"),)
+
+    order_line_id: Mapped[OrderLineId] = mapped_column(primary_key=True)
+    location_id: Mapped[LocationId] = mapped_column(primary_key=True)
+    order_id: Mapped[OrderId] = mapped_column(index=True)
+    sku: Mapped[Sku]
+    quantity: Mapped[int]
+    at: Mapped[datetime]

@@ -1,0 +1,1 @@
+"""Plumbing: database, outbox, jobs, settings, files, pictures, web. Knows no business."""

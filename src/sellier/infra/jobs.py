@@ -1,0 +1,83 @@
+"""Work done outside requests, by procrastinate in the same PostgreSQL.
+
+A job is an async function `(context, events)`. It is run at least once for each event, so
+it has to be idempotent on what it finds in the database.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import httpx
+import procrastinate
+import structlog
+from procrastinate.exceptions import AlreadyEnqueued
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from sellier.infra.keys import Keys
+from sellier.infra.settings import Settings
+
+log = structlog.get_logger()
+
+Events = Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What a job may use: it opens its own transaction with `sessions.begin()`."""
+
+    sessions: async_sessionmaker[AsyncSession]
+    settings: Settings
+    keys: Keys
+    http: httpx.AsyncClient
+    clock: Callable[[], datetime]
+
+
+Run = Callable[[Context, Events], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """A named job. `alone` jobs wait in the queue at most once: a second would do nothing."""
+
+    name: str
+    run: Run
+    alone: bool = False
+    every: str | None = None  # cron, for what must happen without an event
+
+
+def application(
+    connector: procrastinate.BaseConnector, jobs: Sequence[Job], context: Context | None
+) -> procrastinate.App:
+    """Name every job to procrastinate; `context` is None where jobs are only deferred."""
+    app = procrastinate.App(connector=connector)
+    for job in jobs:
+        _register(app, job, context)
+    return app
+
+
+def _register(app: procrastinate.App, job: Job, context: Context | None) -> None:
+    async def run(events: list[dict[str, Any]] | None = None, timestamp: int = 0) -> None:  # noqa: ARG001  periodic jobs are told when
+        assert context is not None, "this process defers jobs and runs none"
+        await job.run(context, events or [])
+
+    retry = procrastinate.RetryStrategy(max_attempts=8, exponential_wait=3)
+    lock = job.name if job.alone else None
+    task = app.task(name=job.name, retry=retry, queueing_lock=lock, lock=lock)(run)
+    if job.every:
+        app.periodic(cron=job.every)(task)
+
+
+async def defer(
+    app: procrastinate.App, db: AsyncSession, *, name: str, events: Sequence[dict[str, Any]]
+) -> None:
+    """Put a job in the queue within the caller's transaction."""
+    connection = await db.connection()
+    raw = await connection.get_raw_connection()
+    task = app.tasks[name]
+    try:
+        async with db.begin_nested():  # a job that waits already must not undo the rest
+            await task.configure(connection=raw.driver_connection).defer_async(events=list(events))
+    except AlreadyEnqueued:
+        log.debug("job waits already", job=name)

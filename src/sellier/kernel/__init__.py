@@ -1,0 +1,1 @@
+"""The vocabulary every module shares: money, ids, periods and refusals. No IO."""

@@ -1,0 +1,1 @@
+"""The schema as one straight line of changes."""

@@ -1,0 +1,8 @@
+"""One table: this event runs that job."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from sellier.infra.outbox import Reaction
+
+SUBSCRIPTIONS: Final[Mapping[str, Sequence[Reaction]]] = {}

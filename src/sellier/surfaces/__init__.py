@@ -1,0 +1,1 @@
+"""Where people and programs meet Sellier. A surface knows HTTP and HTML, and no other surface."""

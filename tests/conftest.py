@@ -1,0 +1,55 @@
+import os
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
+
+from sellier.infra import db, postgres
+from sellier.infra.settings import Settings
+from sellier.migrations import run
+from sellier.migrations.schema import METADATA
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def noon() -> datetime:
+    return NOON
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Use the PostgreSQL named by DATABASE_URL, else the embedded one."""
+    return Settings(
+        home=tmp_path_factory.mktemp("home"), database_url=os.environ.get("DATABASE_URL", "")
+    )
+
+
+@pytest.fixture(scope="session")
+def database(settings: Settings) -> Iterator[postgres.Database]:
+    """A migrated database for the whole run; each test leaves it empty."""
+    with postgres.running(settings) as found:
+        run.upgrade(found)
+        yield found
+
+
+@pytest.fixture
+async def owner(database: postgres.Database) -> AsyncIterator[AsyncEngine]:
+    engine = db.engine(database.url(postgres.OWNER), connections=2)
+    yield engine
+    await engine.dispose()
+
+
+@pytest.fixture
+async def sessions(
+    database: postgres.Database, owner: AsyncEngine
+) -> AsyncIterator[async_sessionmaker[AsyncSession]]:
+    """Sessions as the application has them: not the owner's, so missing rights show."""
+    engine = db.engine(database.url(postgres.APP), connections=40)
+    yield db.sessions(engine)
+    await engine.dispose()
+    tables = ", ".join(f'"{table.name}"' for table in METADATA.sorted_tables)
+    async with owner.begin() as connection:
+        await connection.execute(text(f"TRUNCATE {tables}, procrastinate_jobs CASCADE"))
