@@ -33,15 +33,20 @@ class SourceLimits:
     ratio: int = 200
 
 
+class Reads(Protocol):
+    """Bytes that can be read in pieces."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """An open file: its bytes after gzip, how far it was read, and what identifies its content."""
+    """An open file: its bytes after gzip, how far it was read, and the hash of what was read."""
 
-    name: str
     size: int
-    sha256: str
-    stream: BinaryIO
+    stream: Reads
     position: Callable[[], int]
+    sha256: Callable[[], str]
 
 
 # What a file is when it is not a table, by its first bytes.
@@ -62,27 +67,40 @@ _OTHERS: Final = (
 )
 
 
-class _Reads(Protocol):
-    def read(self, size: int, /) -> bytes: ...
+class _Packed(io.RawIOBase):
+    """The file as it lies on disk, counted and hashed while it passes."""
 
-
-class _Bounded(io.RawIOBase):
-    """Decompressed bytes that stop when they grow out of proportion."""
-
-    def __init__(self, packed: BinaryIO, unpacked: _Reads, limits: SourceLimits) -> None:
+    def __init__(self, file: BinaryIO) -> None:
         super().__init__()
-        self._packed = packed
-        self._unpacked = unpacked
-        self._limits = limits
-        self._given = 0
+        self._file = file
+        self._hash = hashlib.sha256()
+        self.given = 0
 
     def readable(self) -> bool:
         return True
 
     def read(self, size: int = -1, /) -> bytes:
-        wanted = PIECE_BYTES if size < 0 else min(size, PIECE_BYTES)
+        piece = self._file.read(size)
+        self._hash.update(piece)
+        self.given += len(piece)
+        return piece
+
+    def sha256(self) -> str:
+        return self._hash.hexdigest()
+
+
+class _Bounded:
+    """Decompressed bytes that stop when they grow out of proportion."""
+
+    def __init__(self, packed: _Packed, unpacked: Reads, limits: SourceLimits) -> None:
+        self._packed = packed
+        self._unpacked = unpacked
+        self._limits = limits
+        self._given = 0
+
+    def read(self, size: int, /) -> bytes:
         try:
-            piece = self._unpacked.read(wanted)
+            piece = self._unpacked.read(min(size, PIECE_BYTES))
         except EOFError as error:
             raise UnusableFile("The compressed file is cut short: send it again.") from error
         except (gzip.BadGzipFile, zlib.error) as error:
@@ -94,7 +112,7 @@ class _Bounded(io.RawIOBase):
     def _refuse_bombs(self) -> None:
         if self._given > self._limits.unpacked_bytes:
             raise UnusableFile(f"More than {self._limits.unpacked_bytes:,} bytes when unpacked.")
-        packed = max(self._packed.tell(), 1)
+        packed = max(self._packed.given, 1)
         if self._given > RATIO_FREE_BYTES and self._given > packed * self._limits.ratio:
             raise UnusableFile(f"Unpacks to more than {self._limits.ratio} times its size.")
 
@@ -107,30 +125,27 @@ def open_source(path: Path, limits: SourceLimits) -> Iterator[Source]:
         found = path.stat()
         if not stat.S_ISREG(found.st_mode):
             raise UnusableFile("Not an ordinary file.")
-        packed = path.open("rb")
+        file = path.open("rb")
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or "the name cannot be used"
         raise UnusableFile(f"Cannot be opened: {why}.") from error
-    with packed:
+    with file:
         if found.st_size > limits.packed_bytes:
             raise UnusableFile(f"Larger than {limits.packed_bytes:,} bytes.")
-        digest = hashlib.file_digest(packed, "sha256").hexdigest()
-        packed.seek(0)
-        is_gzip = packed.read(2) == b"\x1f\x8b"
-        packed.seek(0)
-        # Bounded never asks for more than a piece, so neither does the decompressor behind it.
-        unpacked: _Reads = gzip.GzipFile(fileobj=packed) if is_gzip else packed
-        stream = io.BufferedReader(_Bounded(packed, unpacked, limits), PIECE_BYTES)
+        is_gzip = file.read(2) == b"\x1f\x8b"
+        file.seek(0)
+        packed = _Packed(file)
+        # The decompressor makes no more than the piece it is asked for.
+        unpacked: Reads = gzip.GzipFile(fileobj=packed) if is_gzip else packed
         yield Source(
-            name=path.name,
             size=found.st_size,
-            sha256=digest,
-            stream=stream,
-            position=packed.tell,
+            stream=_Bounded(packed, unpacked, limits),
+            position=lambda: packed.given,
+            sha256=packed.sha256,
         )
 
 
-def texts(stream: BinaryIO) -> Iterator[str]:
+def texts(stream: Reads) -> Iterator[str]:
     """Yield the decoded text in pieces, or refuse with the place of the first wrong byte."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     start, line, pending = 0, 1, 0

@@ -63,9 +63,9 @@ class Table:
 
     columns: Sequence[str]
     rows: Iterator[Row]
-    sha256: str
     size: int
     position: Callable[[], int]
+    sha256: Callable[[], str]  # complete once the rows are
 
 
 @contextmanager
