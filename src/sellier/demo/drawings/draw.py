@@ -1,13 +1,24 @@
 """The one door: from a look to its picture."""
 
-from sellier.demo.drawings.look import Look
-from sellier.demo.drawings.palette import PALETTE
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from sellier.demo.drawings import handbags, shoes
+from sellier.demo.drawings.ground import backdrop
+from sellier.demo.drawings.look import Kind, Look
+from sellier.demo.drawings.sheet import Sheet
+
+_HANDS: Mapping[Kind, Mapping[str, Callable[[Sheet], None]]] = MappingProxyType(
+    {
+        Kind.HANDBAG: handbags.SHAPES,
+        Kind.SHOE: shoes.SHAPES,
+    }
+)
 
 
 def draw(look: Look) -> str:
     """Draw a piece as a complete SVG document of 800 by 1000."""
-    shade = PALETTE[look.color]
-    return (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 800 1000">'
-        f'<rect x="200" y="300" width="400" height="400" fill="{shade.base}"/></svg>'
-    )
+    sheet = Sheet(look)
+    sheet.add(backdrop(sheet))
+    _HANDS[look.kind][look.shape](sheet)
+    return sheet.document()

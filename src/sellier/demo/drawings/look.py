@@ -172,5 +172,5 @@ class Look:
     accent: str | None = None  # a key of PALETTE: hardware, trimming, cap, second color of a print
     variation: int = 0  # small differences: stitch, clasp, handle drop, heel height, print
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         assert self.shape in SHAPES[self.kind], f"{self.kind} has no shape {self.shape}"

@@ -4,9 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-FAMILIES = (
-    "black white grey brown beige red pink orange yellow green blue purple gold silver multi"
-).split()
+FAMILIES = frozenset(
+    {
+        *("black", "white", "grey", "brown", "beige", "red", "pink", "orange"),
+        *("yellow", "green", "blue", "purple", "gold", "silver", "multi"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +21,9 @@ class Shade:
     english: str
     french: str
     family: str  # one of FAMILIES
+
+
+_PALE = 0.75
 
 
 def channels(color: str) -> tuple[int, ...]:
@@ -35,12 +41,12 @@ def luminance(color: str) -> float:
     return (0.299 * red + 0.587 * green + 0.114 * blue) / 255
 
 
-def _shade(base: str, english: str, french: str, family: str) -> Shade:
+def _shade(base: str, *, english: str, french: str, family: str) -> Shade:
     """Light is warm and shade cool, as by a window; dark colors need more light to show form."""
     depth = luminance(base)
     return Shade(
         base=base,
-        light=blend(base, "#fffaf2", 0.34 - 0.12 * depth if depth < 0.75 else 0.55),  # noqa: PLR2004
+        light=blend(base, "#fffaf2", 0.55 if depth > _PALE else 0.34 - 0.12 * depth),
         dark=blend(base, "#14101c", 0.46 - 0.24 * depth),
         stroke=blend(base, "#14101c", 0.68 - 0.22 * depth),
         english=english,
@@ -64,7 +70,7 @@ _COLORS: tuple[tuple[str, str, str, str, str], ...] = (
     ("chestnut", "#5f3522", "Chestnut", "Châtaigne", "brown"),
     ("chocolate", "#402820", "Chocolate", "Chocolat", "brown"),
     ("black", "#1f1e20", "Black", "Noir", "black"),
-    ("noir", "#17161b", "Ink black", "Noir d’encre", "black"),
+    ("noir", "#17161b", "Ink", "Encre", "black"),
     ("anthracite", "#3b3c41", "Anthracite", "Anthracite", "grey"),
     ("slate", "#646a73", "Slate", "Ardoise", "grey"),
     ("pearl_grey", "#b7b6b3", "Pearl gray", "Gris perle", "grey"),
@@ -104,6 +110,9 @@ _COLORS: tuple[tuple[str, str, str, str, str], ...] = (
     ("gunmetal", "#55565b", "Gunmetal", "Canon de fusil", "grey"),
 )
 
-PALETTE: Mapping[str, Shade] = MappingProxyType({key: _shade(*values) for key, *values in _COLORS})
+PALETTE: Mapping[str, Shade] = MappingProxyType({
+        key: _shade(base, english=english, french=french, family=family)
+        for key, base, english, french, family in _COLORS
+    })
 
 METALS = frozenset({"gold", "pale_gold", "rose_gold", "silver", "steel", "platinum", "gunmetal"})

@@ -1,0 +1,166 @@
+"""The saddler's hand: panels with painted edges, saddle stitching, straps, zips and stamps."""
+
+from sellier.demo.drawings.look import Material
+from sellier.demo.drawings.materials import surface
+from sellier.demo.drawings.metals import edge, plate, stud
+from sellier.demo.drawings.palette import PALETTE, Shade, blend, luminance
+from sellier.demo.drawings.paths import Line, box, inset, outline, trace
+from sellier.demo.drawings.sheet import Sheet, fill, group, stroke
+
+_QUIET = {Material.QUILTED, Material.CANVAS, Material.TWEED, Material.SATIN}
+
+
+def trim(sheet: Sheet) -> Material:
+    """Straps and handles are plain calf where the body is quilted or cloth."""
+    return Material.CALF if sheet.look.material in _QUIET else sheet.look.material
+
+
+def trim_shade(sheet: Sheet) -> Shade:
+    """Cloth bags are trimmed in leather of the second color, leather bags in their own."""
+    accent = sheet.look.accent
+    if sheet.look.material in {Material.CANVAS, Material.TWEED} and accent == sheet.metal(""):
+        return PALETTE["cognac" if sheet.look.color not in {"cognac", "tan"} else "chocolate"]
+    if accent and accent != sheet.metal(""):
+        return PALETTE[accent]
+    return sheet.shade
+
+
+def thread(sheet: Sheet, shade: Shade) -> str:
+    """Thread is tone on tone, or for one piece in three the saddler's ecru."""
+    if sheet.vary(3, step=2) == 1 and luminance(shade.base) < 0.6:  # noqa: PLR2004
+        return "#e9dfc8"
+    return blend(shade.base, shade.light, 0.75)
+
+
+def stitches(sheet: Sheet, data: str, shade: Shade) -> str:
+    """Sew along a line: the groove it presses, then the slanting thread."""
+    dash = 'stroke-dasharray="6.5 4.5"'
+    return (
+        stroke(data, shade.stroke, width=3.4, opacity=0.32)
+        + stroke(data, shade.stroke, width=2.4, opacity=0.5, extra=f'{dash} transform="translate(.8 1.4)"')
+        + stroke(data, thread(sheet, shade), width=1.9, extra=dash)
+    )
+
+
+def panel(
+    sheet: Sheet,
+    line: Line,
+    *,
+    shade: Shade | None = None,
+    material: Material | None = None,
+    sewn: float = 12,
+    lifted: float = 0,
+) -> str:
+    """Cut a panel, paint its edge, sew it `sewn` units inside it; `lifted` throws a shadow."""
+    shade = shade or sheet.shade
+    data = outline(line)
+    parts = [lift(sheet, data, lifted)] if lifted else []
+    parts += [
+        surface(sheet, data, shade=shade, material=material),
+        stroke(data, shade.stroke, width=2, opacity=0.8),
+    ]
+    if sewn:
+        parts.append(stitches(sheet, outline(inset(line, sewn)), shade))
+    return "".join(parts)
+
+
+def lift(sheet: Sheet, data: str, height: float, *, strength: float = 0.5) -> str:
+    """Throw the shadow of a raised panel on what lies beneath."""
+    return fill(
+        data,
+        "#0d080c",
+        opacity=strength,
+        extra=f'transform="translate({height * 0.35:g} {height:g})" '
+        f'filter="{sheet.blur(height * 0.55)}"',
+    )
+
+
+def strap(
+    sheet: Sheet,
+    data: str,
+    *,
+    width: float,
+    shade: Shade | None = None,
+    sewn: bool = True,
+    far: bool = False,
+) -> str:
+    """Bend a strap along a path, lit on its upper left; `far` is its other side, in shade."""
+    shade = shade or trim_shade(sheet)
+    body = blend(shade.base, shade.dark, 0.75) if far else shade.base
+    parts = [
+        stroke(data, shade.stroke, width=width + 2.5),
+        stroke(data, blend(body, shade.dark, 0.55), width=width),
+        stroke(
+            data,
+            body,
+            width=width * 0.78,
+            extra=f'transform="translate({-width * 0.06:g} {-width * 0.06:g})"',
+        ),
+    ]
+    if not far:
+        glow = f'transform="translate({-width * 0.16:g} {-width * 0.16:g})" filter="{sheet.blur(2.4)}"'
+        parts.append(stroke(data, shade.light, width=width * 0.26, opacity=0.75, extra=glow))
+    if sewn and not far:
+        parts.append(_rows(sheet, data, shade=shade, width=width))
+    return group(*parts, extra='stroke-linecap="butt"')
+
+
+def _rows(sheet: Sheet, data: str, *, shade: Shade, width: float) -> str:
+    """Two rows of stitches: a dashed band whose middle is covered again by the strap."""
+    dash = 'stroke-dasharray="6 4.5"'
+    if width < 18:  # noqa: PLR2004
+        return stroke(data, thread(sheet, shade), width=1.6, opacity=0.9, extra=dash)
+    return stroke(data, thread(sheet, shade), width=1.8, opacity=0.9, extra=dash)
+
+
+def zipper(sheet: Sheet, line: str, metal: str, *, shade: Shade | None = None) -> str:
+    """Lay a zip: two tapes, the teeth between them."""
+    shade = shade or sheet.shade
+    data = trace(line)
+    return group(
+        stroke(data, shade.stroke, width=22, opacity=0.9),
+        stroke(data, shade.dark, width=19),
+        stroke(data, edge(metal), width=9),
+        stroke(data, PALETTE[metal].base, width=7.5, extra='stroke-dasharray="2.6 2.2" stroke-linecap="butt"'),
+        stroke(data, PALETTE[metal].light, width=2.2, extra='stroke-dasharray="2.6 2.2" stroke-linecap="butt"'),
+        extra='stroke-linecap="butt"',
+    )
+
+
+def puller(sheet: Sheet, x: float, y: float, metal: str, *, shade: Shade) -> str:
+    """Hang a zip slider with its leather tab."""
+    tab = box(x - 8, y + 22, width=16, height=64, radius=8)
+    return group(
+        plate(sheet, box(x - 9, y - 8, width=18, height=20, radius=5), metal, axis="0 0 1 0"),
+        plate(sheet, box(x - 4, y + 8, width=8, height=20, radius=4), metal, axis="0 0 1 0"),
+        lift(sheet, tab, 6),
+        surface(sheet, tab, shade=shade, material=Material.CALF),
+        stroke(tab, shade.stroke, width=1.4),
+        stitches(sheet, f"M{x:g} {y + 34:g}V{y + 76:g}", shade),
+    )
+
+
+def stamp(sheet: Sheet, x: float, y: float, *, shade: Shade) -> str:
+    """Press the house's mark: a stirrup between two hairlines, blind or in foil."""
+    foil = sheet.vary(2, step=3) == 0
+    ink = PALETTE[sheet.metal()].light if foil else shade.stroke
+    mark = (
+        f"M{x - 9:g} {y + 8:g}V{y - 1:g}A9 9 0 0 1 {x + 9:g} {y - 1:g}V{y + 8:g}Z"
+        f"M{x - 46:g} {y + 3:g}H{x - 20:g}M{x + 20:g} {y + 3:g}H{x + 46:g}"
+    )
+    deep = stroke(mark, shade.light, width=1.6, opacity=0.5, extra='transform="translate(.8 1.2)"')
+    return deep + stroke(mark, ink, width=1.7, opacity=0.95)
+
+
+def turn_lock(sheet: Sheet, x: float, y: float, metal: str) -> str:
+    """Set a turning clasp: plate, bed, bar. Variation chooses its outline."""
+    round_ = sheet.vary(2) == 0
+    bed = box(x - 30, y - 22, width=60, height=44, radius=22 if round_ else 7)
+    bar = box(x - 17, y - 7, width=34, height=14, radius=7 if round_ else 3)
+    return group(
+        lift(sheet, bed, 5),
+        plate(sheet, bed, metal, axis="0 0 .9 1"),
+        stroke(box(x - 24, y - 16, width=48, height=32, radius=16 if round_ else 4), edge(metal), width=1, opacity=0.6),
+        plate(sheet, bar, metal, axis="0 0 0 1"),
+        stud(sheet, x - 24, y, radius=2, metal=metal) + stud(sheet, x + 24, y, radius=2, metal=metal),
+    )
