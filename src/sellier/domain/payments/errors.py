@@ -1,0 +1,71 @@
+from typing import ClassVar
+
+from sellier.kernel.errors import Conflict, Forbidden, NotFound
+
+
+class PaymentNotFound(NotFound):
+    code = "payments.payment_not_found"
+
+
+class PaymentTransitionRefused(Conflict):
+    code = "payments.transition_refused"
+
+
+class ProviderError(Exception):
+    """The provider did not do what was asked. Never shown to a customer as it is."""
+
+    code: ClassVar[str]
+    is_retryable: ClassVar[bool]
+
+
+class ProviderUnavailable(ProviderError):
+    """No answer to trust: the outcome is unknown. Ask again by key, with the same key."""
+
+    code = "payments.provider_unavailable"
+    is_retryable = True
+
+
+class ProviderAnswerUnreadable(ProviderUnavailable):
+    """The provider said something that is not the contract. The outcome is unknown as well."""
+
+    code = "payments.provider_answer_unreadable"
+
+
+class ProviderRefused(ProviderError):
+    """The provider understood and will not, whatever we repeat. Nothing changed there.
+
+    A card that is refused is not this: it is a payment in state `refused`.
+    """
+
+    code = "payments.provider_refused"
+    is_retryable = False
+
+    def __init__(self, message: str, *, reason: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+class NoticeRejected(Forbidden):
+    """Something came to the notice door that the provider did not just sign. Answer 401."""
+
+    code = "payments.notice_rejected"
+
+
+class NoticeTooLarge(NoticeRejected):
+    code = "payments.notice_too_large"
+
+
+class NoticeHeaderMissing(NoticeRejected):
+    code = "payments.notice_header_missing"
+
+
+class NoticeForged(NoticeRejected):
+    code = "payments.notice_forged"
+
+
+class NoticeStale(NoticeRejected):
+    code = "payments.notice_stale"
+
+
+class NoticeUnreadable(NoticeRejected):
+    code = "payments.notice_unreadable"

@@ -1,0 +1,162 @@
+"""Start the sandbox: a payment provider and a mail catcher, as real services on loopback."""
+
+import asyncio
+import functools
+import logging
+import signal
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import httpx
+import msgspec
+from granian.constants import Interfaces
+from granian.server.embed import Server
+from litestar import Litestar, Request, Response
+from litestar.config.allowed_hosts import AllowedHostsConfig
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.exceptions import HTTPException
+from standardwebhooks import Webhook
+
+from sellier.sandbox import api, desk, hosted, mailbox, notices, rules
+from sellier.sandbox.errors import ProviderSaysNo
+from sellier.sandbox.outside import Sandbox
+from sellier.sandbox.store import Store
+from sellier.sandbox.values import Settings
+
+BODY_BYTES_MAX: Final = 64 * 1024
+_log = logging.getLogger(__name__)
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def create_app(
+    settings: Settings,
+    *,
+    path: Path | None = None,
+    smtp_address: tuple[str, int] | None = None,
+    clock: Callable[[], datetime] = utc_now,
+) -> Litestar:
+    """Build the sandbox; in memory when it has no path, without mail when it has no address.
+
+    Notices and mail live in the lifespan. Without one, as under `httpx.ASGITransport`, notices
+    wait until `notices.deliver_due` is called.
+    """
+    _check(settings)
+    box = Sandbox(store=Store(path), settings=settings, clock=clock)
+    host = settings.public_url.partition("//")[2]
+    port = host.rpartition(":")[2]
+    return Litestar(
+        route_handlers=[api.router(settings.api_key), hosted.router(), desk.router()],
+        dependencies={"box": Provide(lambda: box, sync_to_thread=False)},
+        exception_handlers={ProviderSaysNo: _refusal, HTTPException: _http_error},
+        lifespan=[functools.partial(_running, box=box, smtp_address=smtp_address)],
+        allowed_hosts=AllowedHostsConfig([host, f"127.0.0.1:{port}", f"localhost:{port}"]),
+        request_max_body_size=BODY_BYTES_MAX,
+        openapi_config=None,
+        state=State({"box": box}),
+        logging_config=None,
+    )
+
+
+def serve(
+    *,
+    home: Path,
+    host: str = "127.0.0.1",
+    port: int = 8002,
+    smtp_port: int = 8025,
+    api_key: str,
+    notice_secret: str,
+    allowed_origins: Sequence[str],
+    public_url: str | None = None,
+) -> None:
+    """Run until SIGTERM or SIGINT, in this one process."""
+    settings = Settings(
+        api_key=api_key,
+        notice_secret=notice_secret,
+        allowed_origins=tuple(allowed_origins),
+        public_url=public_url or f"http://{host}:{port}",
+    )
+    app = create_app(settings, path=home / "sandbox.sqlite", smtp_address=(host, smtp_port))
+    asyncio.run(_serve(app, host=host, port=port))
+
+
+async def _serve(app: Litestar, *, host: str, port: int) -> None:
+    # Embedded, because a supervisor with a worker process would cost twice the memory.
+    server = Server(
+        app,
+        address=host,
+        port=port,
+        interface=Interfaces.ASGI,
+        websockets=False,
+        runtime_blocking_threads=1,
+        log_enabled=False,
+    )
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, server.stop)
+    await server.serve()
+
+
+def _check(settings: Settings) -> None:
+    """Refuse to start on what would leave a door open."""
+    Webhook(settings.notice_secret)
+    if not settings.api_key:
+        raise ValueError("The sandbox needs an API key.")
+    for allowed in settings.allowed_origins:
+        if rules.origin(allowed) != allowed:
+            raise ValueError(f"Not an origin (scheme://host:port): {allowed}")
+
+
+@asynccontextmanager
+async def _running(
+    _app: Litestar, *, box: Sandbox, smtp_address: tuple[str, int] | None
+) -> AsyncGenerator[None, None]:
+    loop = asyncio.get_running_loop()
+    mail_server = None
+    if smtp_address is not None:
+        host, port = smtp_address
+        mail_server = await loop.create_server(
+            lambda: mailbox.smtp(box.store, box.clock), host, port
+        )
+    async with httpx.AsyncClient(trust_env=False, timeout=notices.TIMEOUT_S) as client:
+        delivering = asyncio.create_task(
+            notices.keep_delivering(
+                box.store, client=client, settings=box.settings, clock=box.clock
+            )
+        )
+        delivering.add_done_callback(_report)
+        yield
+        box.closing.set()
+        delivering.cancel()
+        await asyncio.wait([delivering])
+    if mail_server is not None:
+        mail_server.close()
+    box.store.close()
+
+
+def _report(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        _log.error("no more notices are sent", exc_info=error)
+
+
+def _refusal(_: Request[object, object, State], refusal: Exception) -> Response[bytes]:
+    assert isinstance(refusal, ProviderSaysNo)
+    return _problem(refusal.status, refusal.code, str(refusal))
+
+
+def _http_error(_: Request[object, object, State], error: Exception) -> Response[bytes]:
+    assert isinstance(error, HTTPException)
+    return _problem(error.status_code, "request_invalid", error.detail)
+
+
+def _problem(status: int, code: str, detail: str) -> Response[bytes]:
+    body = msgspec.json.encode(
+        {"type": "about:blank", "status": status, "code": code, "detail": detail}
+    )
+    return Response(body, status_code=status, media_type="application/problem+json")
