@@ -33,20 +33,10 @@ class SourceLimits:
     ratio: int = 200
 
 
-class Reads(Protocol):
+class _Reads(Protocol):
     """Bytes that can be read in pieces."""
 
     def read(self, size: int, /) -> bytes: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """An open file: its bytes after gzip, how far it was read, and the hash of what was read."""
-
-    size: int
-    stream: Reads
-    position: Callable[[], int]
-    sha256: Callable[[], str]
 
 
 # What a file is when it is not a table, by its first bytes.
@@ -89,16 +79,17 @@ class _Packed(io.RawIOBase):
         return self._hash.hexdigest()
 
 
-class _Bounded:
+class Unpacked(io.RawIOBase):
     """Decompressed bytes that stop when they grow out of proportion."""
 
-    def __init__(self, packed: _Packed, unpacked: Reads, limits: SourceLimits) -> None:
+    def __init__(self, packed: _Packed, unpacked: _Reads, limits: SourceLimits) -> None:
+        super().__init__()
         self._packed = packed
         self._unpacked = unpacked
         self._limits = limits
         self._given = 0
 
-    def read(self, size: int, /) -> bytes:
+    def read(self, size: int = PIECE_BYTES, /) -> bytes:
         try:
             piece = self._unpacked.read(min(size, PIECE_BYTES))
         except EOFError as error:
@@ -115,6 +106,16 @@ class _Bounded:
         packed = max(self._packed.given, 1)
         if self._given > RATIO_FREE_BYTES and self._given > packed * self._limits.ratio:
             raise UnusableFile(f"Unpacks to more than {self._limits.ratio} times its size.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """An open file: its bytes after gzip, how far it was read, and the hash of what was read."""
+
+    size: int
+    stream: Unpacked
+    position: Callable[[], int]
+    sha256: Callable[[], str]
 
 
 @contextmanager
@@ -136,16 +137,16 @@ def open_source(path: Path, limits: SourceLimits) -> Iterator[Source]:
         file.seek(0)
         packed = _Packed(file)
         # The decompressor makes no more than the piece it is asked for.
-        unpacked: Reads = gzip.GzipFile(fileobj=packed) if is_gzip else packed
+        unpacked: _Reads = gzip.GzipFile(fileobj=packed) if is_gzip else packed
         yield Source(
             size=found.st_size,
-            stream=_Bounded(packed, unpacked, limits),
+            stream=Unpacked(packed, unpacked, limits),
             position=lambda: packed.given,
             sha256=packed.sha256,
         )
 
 
-def texts(stream: Reads) -> Iterator[str]:
+def texts(stream: Unpacked) -> Iterator[str]:
     """Yield the decoded text in pieces, or refuse with the place of the first wrong byte."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     start, line, pending = 0, 1, 0
