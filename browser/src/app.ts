@@ -1,0 +1,35 @@
+/* Everything works without this file; with it, a page answers without being loaded again. */
+import htmx from "htmx.org";
+import { keepFolds, listenToDrawers } from "./enhance/folds";
+import { listenToDialogs } from "./enhance/dialogs";
+import { equip } from "./enhance/forms";
+import { listenToToasts, say } from "./enhance/toasts";
+
+// The content security policy forbids eval and styles of the library's own.
+htmx.config.allowEval = false;
+htmx.config.includeIndicatorStyles = false;
+htmx.config.selfRequestsOnly = true;
+// Pages of a person leave no copy in the browser's storage.
+htmx.config.historyCacheSize = 0;
+htmx.config.refreshOnHistoryMiss = true;
+// A refusal (409, 422 and their like) is an answer with a fragment; a failure is not.
+htmx.config.responseHandling = [
+  { code: "204", swap: false },
+  { code: "[23]..", swap: true },
+  { code: "4..", swap: true, error: true },
+  { code: "...", swap: false, error: true },
+];
+
+listenToDrawers();
+listenToDialogs();
+listenToToasts();
+keepFolds();
+equip(document.body);
+
+document.addEventListener("htmx:afterSettle", (event) => equip(event.target as HTMLElement));
+for (const failure of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {
+  document.addEventListener(failure, (event) => {
+    const { xhr } = (event as CustomEvent<{ xhr: XMLHttpRequest }>).detail;
+    if (xhr.status === 0 || xhr.status >= 500) say(document.body.dataset["failed"] ?? "", "error");
+  });
+}

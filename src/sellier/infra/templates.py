@@ -1,0 +1,254 @@
+"""The one Jinja environment: languages, money, dates, files of the browser build, pictures.
+
+Templates say what they need in English, `_("Add to bag")`, and the folder that holds
+them keeps the French in `locale/fr.po`. `lang` comes with the page; macros see it too.
+"""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+from typing import Final, Protocol
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_datetime, format_time
+from babel.messages.pofile import read_po
+from babel.numbers import (
+    format_currency,
+    format_decimal,
+    get_currency_precision,
+    get_currency_symbol,
+)
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, nodes, pass_context
+from jinja2.runtime import Context
+
+from sellier.kernel.money import Money
+
+SURFACES: Final = Path(__file__).resolve().parent.parent / "surfaces"
+STATIC: Final = SURFACES / "static"
+STATIC_URL: Final = "/static"
+SHARED: Final = "components"
+
+# English as the group writes it: 23 Nov 2026, and a plain $ where the market says which.
+LOCALES: Final[Mapping[str, str]] = {"en": "en_GB", "fr": "fr_FR"}
+LANGUAGE_DEFAULT: Final = "en"
+
+WIDTHS: Final = (80, 160, 320, 480, 640, 960, 1280)
+
+NARROW: Final = "\u202f"
+HIGH_MARKS: Final = re.compile(r"(?<=\S)[ \u00a0]+(?=[:;!?»%€])|(?<=«)[ \u00a0]+")
+
+
+class Picture(Protocol):
+    """What a template needs to know of a picture, whoever hands it over."""
+
+    @property
+    def sha(self) -> str: ...
+    @property
+    def width(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The French of every folder of templates, by the folder's name."""
+
+    folders: Mapping[str, Mapping[str, tuple[str, ...]]]
+
+    def find(self, template: str, message: str) -> tuple[str, ...] | None:
+        """Look in the page's own folder, then in the shared one."""
+        own = self.folders.get(template.partition("/")[0], {})
+        return own.get(message) or self.folders.get(SHARED, {}).get(message)
+
+
+@dataclass(slots=True)
+class Assets:
+    """The names of the last browser build; read again when it changed, if asked to."""
+
+    folder: Path
+    reload: bool
+    names: dict[str, str] = field(default_factory=dict)
+    read_at: int = -1
+
+    def url(self, name: str) -> str:
+        if self.read_at < 0 or self.reload:
+            self._read()
+        return f"{STATIC_URL}/{self.names[name]}"
+
+    def _read(self) -> None:
+        manifest = self.folder / "manifest.json"
+        changed_at = manifest.stat().st_mtime_ns
+        if changed_at != self.read_at:
+            self.names = json.loads(manifest.read_text())
+            self.read_at = changed_at
+
+
+class PageEnvironment(Environment):
+    """Jinja, in which imported macros see the page's language without saying so each time."""
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        tree = super()._parse(source, name, filename)
+        for module in tree.find_all(nodes.Import):
+            module.with_context = True
+        for macros in tree.find_all(nodes.FromImport):
+            macros.with_context = True
+        return tree
+
+
+def environment(
+    folders: Sequence[Path] = (), *, static: Path = STATIC, reload: bool = False
+) -> Environment:
+    """Return the environment for the surfaces and for further `folders` laid out like one.
+
+    A folder holds `templates/` and, for its French, `locale/fr.po`. With `reload`, templates
+    and the browser build may change while the process runs.
+    """
+    known = [*sorted(path.parent for path in SURFACES.glob("*/templates")), *folders]
+    made = PageEnvironment(
+        loader=ChoiceLoader([FileSystemLoader(folder / "templates") for folder in known]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=reload,
+        extensions=["jinja2.ext.i18n"],
+    )
+    _install_texts(made, Texts({folder.name: _read_texts(folder) for folder in known}))
+    made.globals |= {
+        "asset": Assets(folder=static, reload=reload).url,
+        "money": _money,
+        "srcset": srcset,
+    }
+    made.filters |= {
+        "number": _number,
+        "date": _date,
+        "time": _time,
+        "moment": _moment,
+        "typeset": _typeset,
+    }
+    return made
+
+
+# Languages
+
+
+def language(context: Context) -> str:
+    """Return the page's language; English for what is rendered outside a page."""
+    found = context.get("lang", LANGUAGE_DEFAULT)
+    return found if found in LOCALES else LANGUAGE_DEFAULT
+
+
+def typeset(text: str, lang: str) -> str:
+    """Give French its narrow spaces: before : ; ! ? % € » and after «."""
+    return HIGH_MARKS.sub(NARROW, text) if lang == "fr" else text
+
+
+def _read_texts(folder: Path) -> dict[str, tuple[str, ...]]:
+    """Return the French forms of each message: one, or one for each grammatical number."""
+    path = folder / "locale" / "fr.po"
+    if not path.exists():
+        return {}
+    with path.open("rb") as file:
+        catalog = read_po(file, locale="fr")
+    texts: dict[str, tuple[str, ...]] = {}
+    for message in catalog:
+        key = message.id if isinstance(message.id, str) else message.id[0]
+        found = message.string or ""
+        forms = (found,) if isinstance(found, str) else tuple(found)
+        if key and all(forms):
+            texts[key] = tuple(typeset(form, "fr") for form in forms)
+    return texts
+
+
+def _install_texts(made: Environment, texts: Texts) -> None:
+    @pass_context
+    def gettext(context: Context, message: str) -> str:
+        if language(context) != "fr":
+            return message
+        found = texts.find(context.name or "", message)
+        return found[0] if found else message
+
+    @pass_context
+    def ngettext(  # noqa: PLR0917  Jinja calls it so
+        context: Context, singular: str, plural: str, count: int
+    ) -> str:
+        lang = language(context)
+        is_one = Locale.parse(LOCALES[lang]).plural_form(count) == "one"
+        found = texts.find(context.name or "", singular) if lang == "fr" else None
+        forms = found or (singular, plural)
+        return forms[0] if is_one else forms[-1]
+
+    # Added by the i18n extension, hence unknown to the type of Environment.
+    install = getattr(made, "install_gettext_callables")  # noqa: B009
+    install(gettext, ngettext, newstyle=True)
+
+
+# Numbers and dates
+
+
+@lru_cache(maxsize=8192)
+def money(amount: Money, lang: str, *, is_exact: bool) -> str:
+    """Write an amount: `1 250 €`, or `1 250,00 €` where every cent is wanted."""
+    locale = LOCALES[lang]
+    decimals = get_currency_precision(amount.currency)
+    text = format_currency(
+        Decimal(amount.minor).scaleb(-decimals),
+        amount.currency,
+        locale=locale,
+        currency_digits=True,
+    )
+    # `$US` and `£GB` tell currencies apart; beside the name of the market they only disturb.
+    local, plain = (get_currency_symbol(amount.currency, name) for name in (locale, "en_US"))
+    text = text.replace(local, plain).replace("\u00a0", NARROW)
+    cents = "0" * decimals
+    if is_exact or not decimals or amount.minor % 10**decimals:
+        return text
+    return re.sub(rf"[.,]{cents}(?!\d)", "", text)
+
+
+@pass_context
+def _money(context: Context, amount: Money, *, exact: bool = False) -> str:
+    return money(amount, language(context), is_exact=exact)
+
+
+@pass_context
+def _number(context: Context, value: float) -> str:
+    return format_decimal(value, locale=LOCALES[language(context)]).replace("\u00a0", NARROW)
+
+
+@pass_context
+def _date(context: Context, value: date, form: str = "long") -> str:
+    return format_date(value, format=form, locale=LOCALES[language(context)])
+
+
+@pass_context
+def _time(context: Context, value: datetime, zone: str = "UTC") -> str:
+    locale = LOCALES[language(context)]
+    return format_time(value, format="short", tzinfo=ZoneInfo(zone), locale=locale)
+
+
+@pass_context
+def _moment(context: Context, value: datetime, zone: str = "UTC", *, form: str = "medium") -> str:
+    """Write an instant as the clocks of a place show it."""
+    locale = LOCALES[language(context)]
+    local = value.astimezone(ZoneInfo(zone))
+    day = format_date(local.date(), format=form, locale=locale)
+    return f"{day}, {format_datetime(local, format='HH:mm', locale=locale)}"
+
+
+@pass_context
+def _typeset(context: Context, text: str) -> str:
+    return typeset(text, language(context))
+
+
+# Pictures
+
+
+def srcset(picture: Picture, form: str) -> str:
+    """List the widths that are worth offering: none far above the picture's own."""
+    offered = [width for width in WIDTHS if width <= picture.width] or [WIDTHS[0]]
+    return ", ".join(f"/media/{picture.sha}/{width}.{form} {width}w" for width in offered)
