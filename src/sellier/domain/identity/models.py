@@ -1,18 +1,11 @@
 from datetime import datetime
-from enum import StrEnum
 
-from sqlalchemy import ForeignKey, LargeBinary, String
+from sqlalchemy import ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from sellier.domain.identity.states import Role
 from sellier.infra.db import Base
 from sellier.kernel.ids import LocationId, StaffId
-
-
-class Role(StrEnum):
-    ASSOCIATE = "associate"
-    ORDER_DESK = "order_desk"
-    MERCHANDISER = "merchandiser"
-    ADMINISTRATOR = "administrator"
 
 
 class Staff(Base):
@@ -43,10 +36,18 @@ class StaffSession(Base):
 
 
 class SignInFailure(Base):
-    """A failed sign-in, kept to slow down guessing and for the audit."""
+    """An attempt to sign in, kept unless it succeeds: to slow down guessing, and for the audit.
+
+    Any e-mail that was typed counts, known or not: the wait must not tell which exist.
+    """
 
     __tablename__ = "sign_in_failure"
+    __table_args__ = (
+        Index("ix_sign_in_failure_email_at", "email", "at"),
+        Index("ix_sign_in_failure_address_at", "address", "at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
-    email: Mapped[str] = mapped_column(index=True)
+    email: Mapped[str]
+    address: Mapped[str]  # where the attempt came from, as the network says it
     at: Mapped[datetime]

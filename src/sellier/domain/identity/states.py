@@ -1,0 +1,19 @@
+"""The closed words of who staff are and what they may do. Which role has which: `rules.py`."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    ASSOCIATE = "associate"
+    ORDER_DESK = "order_desk"
+    MERCHANDISER = "merchandiser"
+    ADMINISTRATOR = "administrator"
+
+
+class Right(StrEnum):
+    LOOK_UP_PIECES = "look_up_pieces"  # in the boutique app, every piece and place of the group
+    PREPARE_ORDERS = "prepare_orders"  # in the boutique app, those of one's own boutique alone
+    ENTER_STUDIO = "enter_studio"
+    READ_ORDERS = "read_orders"
+    READ_STOCK = "read_stock"
+    READ_CATALOG = "read_catalog"
