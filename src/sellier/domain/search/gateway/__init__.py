@@ -1,0 +1,1 @@
+"""The one door to tantivy: fields, folder, writing, searching, facets."""

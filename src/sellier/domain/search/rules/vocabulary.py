@@ -1,0 +1,347 @@
+"""What the words can mean in this catalog: the lexicon joined with the catalog's own names."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sellier.domain.catalog.rules import color_family
+from sellier.domain.search.rules.lexicon import Concept, Kind, Lexicon
+from sellier.domain.search.rules.prices import PriceWords, price_words
+from sellier.domain.search.rules.words import key, stem, tokens
+
+OWN, ALSO, HEAD, DISTANT = 1.0, 0.98, 0.96, 0.5
+NAMESAKE, ALIAS, LINE = 0.99, 0.97, 0.7
+_ELSE_STEP = 0.01
+_ALIAS_LETTERS = 5
+_ALIAS_BRANDS = 4
+_JOINTS = frozenset({"and", "et", "or", "ou"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CategoryName:
+    code: str
+    parent: str | None
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrandName:
+    code: str
+    name: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalog:
+    """The names and values in the index, with the number of style-colors that bear them."""
+
+    categories: tuple[CategoryName, ...] = ()
+    brands: tuple[BrandName, ...] = ()
+    colors: Mapping[str, int]
+    facts: Mapping[tuple[str, str], int]
+    sizes: Mapping[str, int]
+    words: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """A value that answers a wish, and how well (1 is fully)."""
+
+    value: str
+    share: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    name: str
+    value: str
+    count: int
+    name_stems: frozenset[str]
+    value_tokens: tuple[str, ...]
+    value_stems: tuple[str, ...]
+
+    @property
+    def term(self) -> str:
+        """Return the fact as one indexed term."""
+        return f"{self.name}={self.value}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypeMeaning:
+    """The categories that answer a type. Not `own`: held in broader ones, so names still count."""
+
+    choices: tuple[Choice, ...]
+    mentioned: frozenset[str]
+    own: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vocabulary:
+    """Everything understanding needs, looked up by phrase key or stem."""
+
+    lexicon: Lexicon
+    prices: PriceWords
+    types: Mapping[str, TypeMeaning]
+    categories: Mapping[str, tuple[Choice, ...]]
+    brands: Mapping[str, tuple[Choice, ...]]
+    whole_brands: Mapping[str, tuple[Choice, ...]]
+    colors: Mapping[str, tuple[str, ...]]
+    families: Mapping[str, str | None]
+    facts: Mapping[str, tuple[Fact, ...]]
+    values: Mapping[str, tuple[Fact, ...]]
+    part_stems: frozenset[str]
+    sizes: tuple[str, ...]
+    weights: Mapping[str, int]
+    spellings: Mapping[str, str]
+    telling: frozenset[str]
+    stems: frozenset[str]
+    words: Mapping[str, int]
+
+
+def build_vocabulary(lexicon: Lexicon, catalog: Catalog) -> Vocabulary:
+    """Join the lexicon with the names found in a catalog."""
+    facts = [_fact(name, value, n) for (name, value), n in catalog.facts.items()]
+    by_stem: dict[str, list[Fact]] = defaultdict(list)
+    by_value: dict[str, list[Fact]] = defaultdict(list)
+    for fact in facts:
+        for each in set(fact.value_stems):
+            by_stem[each].append(fact)
+        by_value["".join(fact.value_stems)].append(fact)
+    named = _named_categories(catalog.categories)
+    weights = _weights(lexicon, catalog)
+    return Vocabulary(
+        lexicon=lexicon,
+        prices=price_words(lexicon),
+        types=_types(lexicon, named),
+        categories={k: tuple(Choice(value=c) for c in codes) for k, codes in named.by_key.items()},
+        brands=_brands(lexicon, catalog.brands),
+        whole_brands=_whole_brands(catalog.brands),
+        colors=_colors(catalog.colors),
+        families={name: color_family(name) for name in catalog.colors},
+        facts={k: tuple(found) for k, found in by_stem.items()},
+        values={k: tuple(found) for k, found in by_value.items()},
+        part_stems=_part_stems(lexicon),
+        sizes=tuple(catalog.sizes),
+        weights=weights,
+        spellings={word.removesuffix("s"): word for word in weights} | {w: w for w in weights},
+        telling=_telling(lexicon, catalog),
+        stems=frozenset(map(stem, weights)),
+        words=catalog.words,
+    )
+
+
+def _fact(name: str, value: str, count: int) -> Fact:
+    words = tokens(value)
+    return Fact(
+        name=name,
+        value=value,
+        count=count,
+        name_stems=frozenset(map(stem, tokens(name))),
+        value_tokens=words,
+        value_stems=tuple(map(stem, words)),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Named:
+    """`by_key`: a name, or a part of "A and B", to codes. `stems`: code to the stems of its name."""
+
+    by_key: Mapping[str, tuple[str, ...]]
+    stems: Mapping[str, tuple[str, ...]]
+
+
+def _named_categories(categories: Sequence[CategoryName]) -> _Named:
+    by_key: dict[str, set[str]] = defaultdict(set)
+    stems: dict[str, tuple[str, ...]] = {}
+    parents = {category.code: category.parent for category in categories}
+    for category in categories:
+        words = tokens(category.name)
+        stems[category.code] = stems.get(category.code, ()) + tuple(map(stem, words))
+        for part in (words, *_parts(words)):
+            by_key[key(part)].add(category.code)
+    leaves = {k: _deepest(codes, parents) for k, codes in by_key.items() if k}
+    return _Named(by_key=leaves, stems=stems)
+
+
+def _parts(words: Sequence[str]) -> Iterable[tuple[str, ...]]:
+    part: list[str] = []
+    for word in (*words, "and"):
+        if word not in _JOINTS:
+            part.append(word)
+        elif part:
+            yield tuple(part)
+            part = []
+
+
+def _deepest(codes: set[str], parents: Mapping[str, str | None]) -> tuple[str, ...]:
+    """Drop a category when one of its own children bears the same name: "Dress > Dresses"."""
+    covered = {parents.get(code) for code in codes}
+    return tuple(sorted(code for code in codes if code not in covered))
+
+
+def _types(lexicon: Lexicon, named: _Named) -> Mapping[str, TypeMeaning]:
+    concepts = {code: c for (kind, code), c in lexicon.concepts.items() if kind is Kind.TYPE}
+    own = {code: _own(concept, named) for code, concept in concepts.items()}
+    return {code: _meaning(concept, own, named, concepts) for code, concept in concepts.items()}
+
+
+def _own(concept: Concept, named: _Named) -> tuple[str, ...]:
+    found = (named.by_key.get(key(tokens(name)), ()) for name in concept.all_names())
+    return tuple(dict.fromkeys(code for codes in found for code in codes))
+
+
+def _meaning(
+    concept: Concept,
+    own: Mapping[str, tuple[str, ...]],
+    named: _Named,
+    concepts: Mapping[str, Concept],
+) -> TypeMeaning:
+    choices: dict[str, float] = dict.fromkeys(own[concept.code], OWN)
+    has_own = bool(choices)
+    headed, mentioned = _headed(concept, named)
+    for code in headed:
+        choices.setdefault(code, DISTANT if has_own else HEAD)
+    for other in concept.also:
+        for code in own[other]:
+            choices[code] = max(choices.get(code, 0.0), ALSO)
+    if not has_own:
+        _add_otherwise(concept, choices, own, concepts)
+    return TypeMeaning(
+        choices=tuple(Choice(value=code, share=share) for code, share in choices.items()),
+        mentioned=mentioned,
+        own=has_own,
+    )
+
+
+def _headed(concept: Concept, named: _Named) -> tuple[list[str], frozenset[str]]:
+    """Return the categories that are a kind of it by name ("Rain Jacket"), and all that say it."""
+    headed: list[str] = []
+    mentioned: set[str] = set()
+    phrases = {
+        (lang, tuple(map(stem, tokens(name))))
+        for lang, names in concept.names.items()
+        for name in names
+    }
+    for code, words in named.stems.items():
+        for lang, phrase in phrases:
+            if _within(phrase, words):
+                mentioned.add(code)
+                edge = words[-len(phrase) :] if lang == "en" else words[: len(phrase)]
+                if edge == phrase and code not in headed:
+                    headed.append(code)
+    return headed, frozenset(mentioned)
+
+
+def _within(phrase: tuple[str, ...], words: tuple[str, ...]) -> bool:
+    size = len(phrase)
+    return any(words[at : at + size] == phrase for at in range(len(words) - size + 1))
+
+
+def _add_otherwise(
+    concept: Concept,
+    choices: dict[str, float],
+    own: Mapping[str, tuple[str, ...]],
+    concepts: Mapping[str, Concept],
+) -> None:
+    share = HEAD - _ELSE_STEP
+    waiting = list(concept.otherwise)
+    seen = {concept.code}
+    while waiting:
+        other = waiting.pop(0)
+        if other in seen:
+            continue
+        seen.add(other)
+        for code in own[other]:
+            choices.setdefault(code, share)
+        if not own[other]:
+            waiting = [*concepts[other].otherwise, *waiting]
+        share -= _ELSE_STEP
+
+
+def _colors(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Return color names by their stems, in order: one key for "Navy Blue" and "navy blue"."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for name in names:
+        found[key(tokens(name))].append(name)
+    return {phrase: tuple(same) for phrase, same in found.items()}
+
+
+def _whole_brands(brands: Sequence[BrandName]) -> dict[str, tuple[Choice, ...]]:
+    """Key every brand by its whole name; of brands spelled alike, the larger comes first."""
+    found: dict[str, list[Choice]] = defaultdict(list)
+    for brand in sorted(brands, key=lambda each: (-each.count, each.code)):
+        if phrase := key(tokens(brand.name)):
+            share = NAMESAKE if found[phrase] else OWN
+            found[phrase].append(Choice(value=brand.code, share=share))
+    return {phrase: tuple(same) for phrase, same in found.items()}
+
+
+def _brands(lexicon: Lexicon, brands: Sequence[BrandName]) -> Mapping[str, tuple[Choice, ...]]:
+    """Key every brand by its name, and by shorter names that only it and its lines go by."""
+    found = {
+        phrase: {choice.value: choice.share for choice in choices}
+        for phrase, choices in _whole_brands(brands).items()
+    }
+    for phrase, family in _short_names(lexicon, brands).items():
+        known = phrase in found
+        distinctive = len(phrase) >= _ALIAS_LETTERS and len(family) <= _ALIAS_BRANDS
+        if known or distinctive:
+            shares = found.setdefault(phrase, {})
+            for code in family:
+                shares.setdefault(code, LINE if known else ALIAS)
+    common = _common_keys(lexicon)
+    return {
+        phrase: tuple(Choice(value=code, share=share) for code, share in family.items())
+        for phrase, family in found.items()
+        if phrase not in common and len(phrase) > 1
+    }
+
+
+def _short_names(lexicon: Lexicon, brands: Sequence[BrandName]) -> Mapping[str, list[str]]:
+    shorter: dict[str, dict[str, None]] = defaultdict(dict)
+    for brand in brands:
+        words = tokens(brand.name)
+        for size in range(1, len(words)):
+            shorter[key(words[:size])][brand.code] = None
+        for word in words:
+            if len(word) >= _ALIAS_LETTERS and word not in lexicon.spoken:
+                shorter[key((word,))][brand.code] = None
+    return {phrase: list(codes) for phrase, codes in shorter.items()}
+
+
+def _common_keys(lexicon: Lexicon) -> frozenset[str]:
+    meant = {phrase for by_key in lexicon.by_key.values() for phrase in by_key}
+    said = {k for by_lang in lexicon.phrases.values() for keys in by_lang.values() for k in keys}
+    return frozenset(meant | said)
+
+
+def _part_stems(lexicon: Lexicon) -> frozenset[str]:
+    parts = [concept for (kind, _), concept in lexicon.concepts.items() if kind is Kind.PART]
+    names = [name for part in parts for name in part.all_names()]
+    return frozenset(stem(word) for name in names for word in tokens(name))
+
+
+def _weights(lexicon: Lexicon, catalog: Catalog) -> dict[str, int]:
+    """Return every word that a misspelled one may have meant, with how often the catalog has it."""
+    weights = dict.fromkeys(lexicon.spoken, 1)
+    named = [(c.name, 1) for c in catalog.categories]
+    named += [(brand.name, brand.count) for brand in catalog.brands]
+    named += catalog.colors.items()
+    named += [(value, n) for (_, value), n in catalog.facts.items()]
+    for text, count in named:
+        for word in tokens(text):
+            weights[word] = weights.get(word, 0) + count
+    return weights
+
+
+def _telling(lexicon: Lexicon, catalog: Catalog) -> frozenset[str]:
+    """Return the words of types and brands: what a misspelled word most likely was."""
+    named = [
+        name
+        for (kind, _), c in lexicon.concepts.items()
+        if kind is Kind.TYPE
+        for name in c.all_names()
+    ]
+    named += [category.name for category in catalog.categories]
+    named += [brand.name for brand in catalog.brands]
+    return frozenset(word for name in named for word in tokens(name))
