@@ -35,11 +35,8 @@ def thread(sheet: Sheet, shade: Shade) -> str:
 def stitches(sheet: Sheet, data: str, shade: Shade) -> str:
     """Sew along a line: the groove it presses, then the slanting thread."""
     dash = 'stroke-dasharray="6.5 4.5"'
-    return (
-        stroke(data, shade.stroke, width=3.4, opacity=0.32)
-        + stroke(data, shade.stroke, width=2.4, opacity=0.5, extra=f'{dash} transform="translate(.8 1.4)"')
-        + stroke(data, thread(sheet, shade), width=1.9, extra=dash)
-    )
+    groove = stroke(data, shade.stroke, width=3.4, opacity=0.42)
+    return groove + stroke(data, thread(sheet, shade), width=1.9, extra=dash)
 
 
 def panel(
@@ -53,15 +50,8 @@ def panel(
 ) -> str:
     """Cut a panel, paint its edge, sew it `sewn` units inside it; `lifted` throws a shadow."""
     shade = shade or sheet.shade
-    data = outline(line)
-    parts = [lift(sheet, data, lifted)] if lifted else []
-    parts += [
-        surface(sheet, data, shade=shade, material=material),
-        stroke(data, shade.stroke, width=2, opacity=0.8),
-    ]
-    if sewn:
-        parts.append(stitches(sheet, outline(inset(line, sewn)), shade))
-    return "".join(parts)
+    cut = surface(sheet, outline(line), shade=shade, material=material, line=2, lifted=lifted)
+    return cut + (stitches(sheet, outline(inset(line, sewn)), shade) if sewn else "")
 
 
 def lift(sheet: Sheet, data: str, height: float, *, strength: float = 0.5) -> str:

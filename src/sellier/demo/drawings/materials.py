@@ -6,7 +6,8 @@ from types import MappingProxyType
 
 from sellier.demo.drawings.look import Material
 from sellier.demo.drawings.palette import Shade, blend, channels, luminance
-from sellier.demo.drawings.sheet import Sheet, fill
+from sellier.demo.drawings.prints import printed
+from sellier.demo.drawings.sheet import Sheet, fill, group
 from sellier.demo.drawings.weaves import weave
 
 _WHITE = "#ffffff"
@@ -74,17 +75,39 @@ FINISHES: Mapping[Material, Finish] = MappingProxyType(
 
 
 def surface(
-    sheet: Sheet, data: str, *, shade: Shade | None = None, material: Material | None = None
+    sheet: Sheet,
+    data: str,
+    *,
+    shade: Shade | None = None,
+    material: Material | None = None,
+    turn: float = 0,
+    line: float = 0,
+    lifted: float = 0,
 ) -> str:
-    """Paint a closed form in a material: body color, grain, weave, turned edges, reflection."""
+    """Paint a closed form in a material: body color, grain, weave, turned edges, reflection.
+
+    `line` closes it with a contour of that width, `lifted` throws a shadow on what lies beneath.
+    """
+    design = "" if shade or material else printed(sheet, turn=turn)
     shade = shade or sheet.shade
     material = material or sheet.look.material
     finish = FINISHES.get(material, _PLAIN)
-    base = fill(data, _body(sheet, shade, finish=finish))
-    woven = weave(sheet, shade, material)
-    if woven:
-        base += fill(data, woven)
-    return f'<g filter="{_form(sheet, shade, finish)}">{base}</g>'
+    contour = f'stroke="{shade.stroke}" stroke-opacity=".8" stroke-width="{line:g}"'
+    base = fill(data, _body(sheet, shade, finish=finish), extra=contour if line else "")
+    for over in (design, weave(sheet, shade, material)):
+        base += fill(data, over) if over else ""
+    formed = group(base, extra=f'filter="{_form(sheet, shade, finish)}"')
+    return raised(sheet, formed, lifted) if lifted else formed
+
+
+def raised(sheet: Sheet, markup: str, height: float, *, strength: float = 0.5) -> str:
+    """Throw the shadow of a raised part on what lies beneath."""
+    shadow = sheet.define(
+        '<filter id="@" x="-20%" y="-20%" width="140%" height="150%">'
+        f'<feDropShadow dx="{height * 0.35:g}" dy="{height:g}" stdDeviation="{height * 0.55:g}"'
+        f' flood-color="#0d080c" flood-opacity="{strength:g}"/></filter>'
+    )
+    return group(markup, extra=f'filter="{shadow}"')
 
 
 def _body(sheet: Sheet, shade: Shade, *, finish: Finish) -> str:

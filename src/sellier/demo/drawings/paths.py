@@ -91,20 +91,29 @@ def symmetric(half: str) -> str:
 
 def _data(form: Line, stops: Sequence[Knot], *, closed: bool) -> str:
     count = len(form)
-    parts = [f"M{number(form[0].x)} {number(form[0].y)}"]
+    parts = [f"M{round(form[0].x)} {round(form[0].y)}"]
     for at in range(len(stops) - 1):
         here, there = stops[at], stops[at + 1]
         if here.corner and there.corner:
-            parts.append(f"L{number(there.x)} {number(there.y)}")
+            parts.append("l" + _steps(here, (there.x, there.y)))
             continue
         before = here if here.corner or (at == 0 and not closed) else form[at - 1]
         last = at + 2 > count - 1 and not closed
         after = there if there.corner or last else form[(at + 2) % count]
-        parts.append(_bend(before, here, there, after))
+        parts.append("c" + _steps(here, *_bend(before, here, there, after)))
     return "".join(parts)
 
 
-def _bend(before: Knot, here: Knot, /, there: Knot, after: Knot) -> str:
+def _steps(here: Knot, *points: tuple[float, float]) -> str:
+    """Write points relative to a knot, in whole units: short, and fine enough at this size."""
+    x0, y0 = round(here.x), round(here.y)
+    text = " ".join(f"{round(x) - x0} {round(y) - y0}" for x, y in points)
+    return text.replace(" -", "-")
+
+
+def _bend(
+    before: Knot, here: Knot, /, there: Knot, after: Knot
+) -> tuple[tuple[float, float], ...]:
     """Round the run between two knots: tangents from the neighbors, reach from the chord."""
     reach = _REACH * hypot(there.x - here.x, there.y - here.y)
     one, two = _lean(here, before, there, reach), _lean(there, after, here, reach)
@@ -112,8 +121,7 @@ def _bend(before: Knot, here: Knot, /, there: Knot, after: Knot) -> str:
         one = ((here.x + two[0]) / 2, (here.y + two[1]) / 2)
     if after is there:
         two = ((there.x + one[0]) / 2, (there.y + one[1]) / 2)
-    pairs = (one, two, (there.x, there.y))
-    return "C" + " ".join(f"{number(x)} {number(y)}" for x, y in pairs)
+    return one, two, (there.x, there.y)
 
 
 def _lean(knot: Knot, away: Knot, /, toward: Knot, reach: float) -> tuple[float, float]:
