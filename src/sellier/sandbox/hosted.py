@@ -37,8 +37,6 @@ class CodeForm(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=
     code: Annotated[str, msgspec.Meta(max_length=16)] = ""
 
 
-
-
 def only_from_here(
     connection: ASGIConnection[BaseRouteHandler, object, object, AppState], _: BaseRouteHandler
 ) -> None:
@@ -71,7 +69,12 @@ async def page(
 
 @post("/pay/{payment_id:str}", status_code=200, guards=[only_from_here])
 async def pay(
-    *, box: Box, request: pages.Asked, payment_id: FromPath[str], data: URLEncodedBody[CardForm], lang: Lang = None
+    *,
+    box: Box,
+    request: pages.Asked,
+    payment_id: FromPath[str],
+    data: URLEncodedBody[CardForm],
+    lang: Lang = None,
 ) -> Answer:
     payment = ledger.get(box.store, payment_id=payment_id)
     spoken = pages.language(request, lang)
@@ -89,7 +92,12 @@ async def pay(
 
 @post("/pay/{payment_id:str}/confirmation", status_code=200, guards=[only_from_here])
 async def confirm(
-    *, box: Box, request: pages.Asked, payment_id: FromPath[str], data: URLEncodedBody[CodeForm], lang: Lang = None
+    *,
+    box: Box,
+    request: pages.Asked,
+    payment_id: FromPath[str],
+    data: URLEncodedBody[CodeForm],
+    lang: Lang = None,
 ) -> Answer:
     payment = counter.confirm(
         box.store, payment_id=payment_id, code=data.code, settings=box.settings, now=box.clock()

@@ -54,7 +54,11 @@ def create_app(
     return Litestar(
         route_handlers=[api.router(settings.api_key), hosted.router(), desk.router()],
         dependencies={"box": Provide(lambda: box, sync_to_thread=False)},
-        exception_handlers={ProviderSaysNo: _refusal, HTTPException: _http_error},
+        exception_handlers={
+            ProviderSaysNo: _refusal,
+            HTTPException: _http_error,
+            RecursionError: _too_deep,
+        },
         lifespan=[functools.partial(_running, box=box, smtp_address=smtp_address)],
         allowed_hosts=AllowedHostsConfig([host, f"127.0.0.1:{port}", f"localhost:{port}"]),
         request_max_body_size=BODY_BYTES_MAX,
@@ -125,12 +129,7 @@ async def _running(
             lambda: mailbox.smtp(box.store, box.clock), host, port
         )
     async with httpx.AsyncClient(trust_env=False, timeout=notices.TIMEOUT_S) as client:
-        delivering = asyncio.create_task(
-            notices.keep_delivering(
-                box.store, client=client, settings=box.settings, clock=box.clock
-            )
-        )
-        delivering.add_done_callback(_report)
+        delivering = asyncio.create_task(_deliver(box, client))
         yield
         box.closing.set()
         delivering.cancel()
@@ -140,9 +139,14 @@ async def _running(
     box.store.close()
 
 
-def _report(task: asyncio.Task[None]) -> None:
-    if not task.cancelled() and (error := task.exception()) is not None:
-        _log.error("no more notices are sent", exc_info=error)
+async def _deliver(box: Sandbox, client: httpx.AsyncClient) -> None:
+    """Keep notices going, and say so if they ever stop: nobody awaits this task."""
+    try:
+        await notices.keep_delivering(
+            box.store, client=client, settings=box.settings, clock=box.clock
+        )
+    except Exception:
+        _log.exception("no more notices are sent")
 
 
 def _refusal(_: Request[object, object, State], refusal: Exception) -> Response[bytes]:
@@ -153,6 +157,11 @@ def _refusal(_: Request[object, object, State], refusal: Exception) -> Response[
 def _http_error(_: Request[object, object, State], error: Exception) -> Response[bytes]:
     assert isinstance(error, HTTPException)
     return _problem(error.status_code, "request_invalid", error.detail)
+
+
+def _too_deep(_: Request[object, object, State], _error: Exception) -> Response[bytes]:
+    """Answer what the JSON parser does with thousands of brackets."""
+    return _problem(400, "request_invalid", "The body is nested too deeply.")
 
 
 def _problem(status: int, code: str, detail: str) -> Response[bytes]:
