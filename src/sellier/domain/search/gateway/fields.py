@@ -22,7 +22,7 @@ FAST = frozenset("brand category family size location gender".split())
 # Names for the vocabulary, and the words of titles for spelling.
 LABELS = ("brand_label", "category_label", "word")
 TEXTS = ("title", "names", "body")
-_VERSION = 1
+_VERSION = 2
 _MANY, _SOME, _NONE = 2, 1, 0
 
 
@@ -121,9 +121,9 @@ def _add(made: tantivy.Document, field: str, values: Iterable[str | None]) -> No
 def _category_labels(document: Document) -> list[str]:
     parents = ["", *(category.code for category in document.categories)]
     return [
-        SEPARATOR.join((category.code, parent, name))
+        SEPARATOR.join((category.code, parent, lang, name))
         for category, parent in zip(document.categories, parents, strict=False)
-        for name in category.names.values()
+        for lang, name in category.names.items()
     ]
 
 

@@ -114,8 +114,8 @@ def catalog_of(searcher: tantivy.Searcher) -> Catalog:
     facts = [(fact.partition("="), n) for fact, n in terms("fact")]
     return Catalog(
         categories=tuple(
-            CategoryName(code=code, parent=parent or None, name=name)
-            for code, parent, name in steps
+            CategoryName(code=code, parent=parent or None, lang=lang, name=name)
+            for code, parent, lang, name in steps
         ),
         brands=tuple(BrandName(code=code, name=name, count=n) for (code, name), n in labels),
         colors=dict(terms("color")),

@@ -29,6 +29,7 @@ class Concept:
     otherwise: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     shades: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
     implies: str | None = None
     gender: str | None = None
     age: str | None = None
@@ -99,6 +100,7 @@ def _concept(kind: Kind, code: str, entry: Mapping[str, str]) -> Concept:
         otherwise=_split(entry.get("else", "")),
         words=_split(entry.get("words", "")),
         shades=_split(entry.get("shades", "")),
+        facts=_split(entry.get("fact", "")),
         implies=entry.get("type"),
         gender=entry.get("gender"),
         age=entry.get("age"),

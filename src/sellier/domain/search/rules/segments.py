@@ -78,6 +78,8 @@ def segments(words: Sequence[str], lang: str, vocabulary: Vocabulary) -> tuple[S
 def _look_up(words: tuple[str, ...], lang: str, vocabulary: Vocabulary) -> Segment:
     phrase = key(words)
     other = next(each for each in LANGUAGES if each != lang)
+    if brands := vocabulary.brands.get("".join(words)):
+        return Segment(words=words, brands=brands)
     for segment in (
         _in_lexicon(words, phrase, lang, vocabulary),
         _in_catalog(words, phrase, vocabulary),

@@ -21,6 +21,7 @@ _JOINTS = frozenset({"and", "et", "or", "ou"})
 class CategoryName:
     code: str
     parent: str | None
+    lang: str
     name: str
 
 
@@ -88,6 +89,7 @@ class Vocabulary:
     colors: Mapping[str, tuple[str, ...]]
     families: Mapping[str, str | None]
     facts: Mapping[str, tuple[Fact, ...]]
+    fact_names: Mapping[str, tuple[Fact, ...]]
     values: Mapping[str, tuple[Fact, ...]]
     part_stems: frozenset[str]
     sizes: tuple[str, ...]
@@ -103,22 +105,25 @@ def build_vocabulary(lexicon: Lexicon, catalog: Catalog) -> Vocabulary:
     facts = [_fact(name, value, n) for (name, value), n in catalog.facts.items()]
     by_stem: dict[str, list[Fact]] = defaultdict(list)
     by_value: dict[str, list[Fact]] = defaultdict(list)
+    by_name: dict[str, list[Fact]] = defaultdict(list)
     for fact in facts:
         for each in set(fact.value_stems):
             by_stem[each].append(fact)
         by_value["".join(fact.value_stems)].append(fact)
+        by_name[key(tokens(fact.name))].append(fact)
     named = _named_categories(catalog.categories)
     weights = _weights(lexicon, catalog)
     return Vocabulary(
         lexicon=lexicon,
         prices=price_words(lexicon),
         types=_types(lexicon, named),
-        categories={k: tuple(Choice(value=c) for c in codes) for k, codes in named.by_key.items()},
+        categories=_categories(named),
         brands=_brands(lexicon, catalog.brands),
         whole_brands=_whole_brands(catalog.brands),
         colors=_colors(catalog.colors),
         families={name: color_family(name) for name in catalog.colors},
         facts={k: tuple(found) for k, found in by_stem.items()},
+        fact_names={k: tuple(found) for k, found in by_name.items()},
         values={k: tuple(found) for k, found in by_value.items()},
         part_stems=_part_stems(lexicon),
         sizes=tuple(catalog.sizes),
@@ -144,23 +149,42 @@ def _fact(name: str, value: str, count: int) -> Fact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Named:
-    """`by_key`: a name, or a part of "A and B", to codes. `stems`: code to the stems of its name."""
+    """Categories by language and name, or part of "A and B"; and the stems of each name."""
 
-    by_key: Mapping[str, tuple[str, ...]]
-    stems: Mapping[str, tuple[str, ...]]
+    by_key: Mapping[tuple[str, str], frozenset[str]]
+    stems: Sequence[tuple[str, str, tuple[str, ...]]]
+    parents: Mapping[str, str | None]
+
+    def deepest(self, codes: Iterable[str]) -> tuple[str, ...]:
+        """Drop a category when a child of it is there too: of "Dress > Dresses", the latter."""
+        found = dict.fromkeys(codes)
+        covered = {self.parents.get(code) for code in found}
+        return tuple(code for code in found if code not in covered)
 
 
 def _named_categories(categories: Sequence[CategoryName]) -> _Named:
-    by_key: dict[str, set[str]] = defaultdict(set)
-    stems: dict[str, tuple[str, ...]] = {}
-    parents = {category.code: category.parent for category in categories}
+    by_key: dict[tuple[str, str], set[str]] = defaultdict(set)
+    stems = []
     for category in categories:
         words = tokens(category.name)
-        stems[category.code] = stems.get(category.code, ()) + tuple(map(stem, words))
-        for part in (words, *_parts(words)):
-            by_key[key(part)].add(category.code)
-    leaves = {k: _deepest(codes, parents) for k, codes in by_key.items() if k}
-    return _Named(by_key=leaves, stems=stems)
+        stems.append((category.code, category.lang, tuple(map(stem, words))))
+        for part in {words, *_parts(words)} - {()}:
+            by_key[category.lang, key(part)].add(category.code)
+    return _Named(
+        by_key={k: frozenset(codes) for k, codes in by_key.items()},
+        stems=stems,
+        parents={category.code: category.parent for category in categories},
+    )
+
+
+def _categories(named: _Named) -> dict[str, tuple[Choice, ...]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for (_, phrase), codes in named.by_key.items():
+        found[phrase] += sorted(codes)
+    return {
+        phrase: tuple(Choice(value=code) for code in named.deepest(codes))
+        for phrase, codes in found.items()
+    }
 
 
 def _parts(words: Sequence[str]) -> Iterable[tuple[str, ...]]:
@@ -173,12 +197,6 @@ def _parts(words: Sequence[str]) -> Iterable[tuple[str, ...]]:
             part = []
 
 
-def _deepest(codes: set[str], parents: Mapping[str, str | None]) -> tuple[str, ...]:
-    """Drop a category when one of its own children bears the same name: "Dress > Dresses"."""
-    covered = {parents.get(code) for code in codes}
-    return tuple(sorted(code for code in codes if code not in covered))
-
-
 def _types(lexicon: Lexicon, named: _Named) -> Mapping[str, TypeMeaning]:
     concepts = {code: c for (kind, code), c in lexicon.concepts.items() if kind is Kind.TYPE}
     own = {code: _own(concept, named) for code, concept in concepts.items()}
@@ -186,8 +204,11 @@ def _types(lexicon: Lexicon, named: _Named) -> Mapping[str, TypeMeaning]:
 
 
 def _own(concept: Concept, named: _Named) -> tuple[str, ...]:
-    found = (named.by_key.get(key(tokens(name)), ()) for name in concept.all_names())
-    return tuple(dict.fromkeys(code for codes in found for code in codes))
+    found: list[str] = []
+    for lang, names in concept.names.items():
+        for name in names:
+            found += sorted(named.by_key.get((lang, key(tokens(name))), ()))
+    return named.deepest(found)
 
 
 def _meaning(
@@ -222,9 +243,9 @@ def _headed(concept: Concept, named: _Named) -> tuple[list[str], frozenset[str]]
         for lang, names in concept.names.items()
         for name in names
     }
-    for code, words in named.stems.items():
+    for code, spoken, words in named.stems:
         for lang, phrase in phrases:
-            if _within(phrase, words):
+            if lang == spoken and _within(phrase, words):
                 mentioned.add(code)
                 edge = words[-len(phrase) :] if lang == "en" else words[: len(phrase)]
                 if edge == phrase and code not in headed:
@@ -289,11 +310,14 @@ def _brands(lexicon: Lexicon, brands: Sequence[BrandName]) -> Mapping[str, tuple
             shares = found.setdefault(phrase, {})
             for code in family:
                 shares.setdefault(code, LINE if known else ALIAS)
-    common = _common_keys(lexicon)
+    common = _common_words(lexicon)
+    common_stems = frozenset(map(stem, common))
+    written = {"".join(tokens(brand.name)): key(tokens(brand.name)) for brand in brands}
+    keyed = {phrase: phrase for phrase in found if phrase not in common_stems}
     return {
-        phrase: tuple(Choice(value=code, share=share) for code, share in family.items())
-        for phrase, family in found.items()
-        if phrase not in common and len(phrase) > 1
+        spelling: tuple(Choice(value=code, share=share) for code, share in found[phrase].items())
+        for spelling, phrase in {**keyed, **written}.items()
+        if phrase in found and spelling not in common and len(spelling) > 1
     }
 
 
@@ -309,10 +333,11 @@ def _short_names(lexicon: Lexicon, brands: Sequence[BrandName]) -> Mapping[str, 
     return {phrase: list(codes) for phrase, codes in shorter.items()}
 
 
-def _common_keys(lexicon: Lexicon) -> frozenset[str]:
-    meant = {phrase for by_key in lexicon.by_key.values() for phrase in by_key}
-    said = {k for by_lang in lexicon.phrases.values() for keys in by_lang.values() for k in keys}
-    return frozenset(meant | said)
+def _common_words(lexicon: Lexicon) -> frozenset[str]:
+    """Return what people say without meaning a brand of that name: a brand "Homme" is not asked."""
+    names = [name for concept in lexicon.concepts.values() for name in concept.all_names()]
+    said = [name for names in lexicon.said.values() for name in names]
+    return frozenset("".join(tokens(name)) for name in (*names, *said))
 
 
 def _part_stems(lexicon: Lexicon) -> frozenset[str]:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from sellier.domain.catalog.rules import color_family
 from sellier.domain.search.rules.lexicon import Concept
 from sellier.domain.search.rules.vocabulary import Choice, Fact, Vocabulary
-from sellier.domain.search.rules.words import fold, stem, tokens
+from sellier.domain.search.rules.words import fold, key, stem, tokens
 
-FULL, SOFT, FAINT = 1.0, 0.7, 0.2
+FULL, CHILD, SOFT, FAINT = 1.0, 1.2, 0.7, 0.2
 _UNISEX = 0.9
 _NEAR_SHADE, _FAMILY, _OTHER_FAMILY = 0.97, 0.95, 0.5
 _WITHIN, _ALSO, _OTHER_PART = 0.96, 0.94, 0.5
@@ -16,7 +16,7 @@ _PREVALENCE = 0.04
 _KIDS = ("kids", "toddler", "infant", "newborn")
 _BABIES = ("infant", "newborn", "toddler")
 _DENIALS = frozenset(
-    map(stem, "non no without sans faux fake synthetic imitation artificial synthetique".split())
+    map(stem, "non no none not aucun without sans faux fake synthetic imitation artificial synthetique".split())
 )
 _DEPTHS = frozenset({"m", "atm", "bar"})
 
@@ -79,7 +79,8 @@ def person_wishes(concepts: Sequence[Concept]) -> tuple[Wish, ...]:
     if genders:
         wishes.append(Wish(kind="gender", label=label, field="gender", choices=_choices(genders)))
     if ages:
-        weight = FAINT if set(ages) == {"adult"} else FULL
+        # A child's thing for the other gender is nearer than a grown-up's for the same.
+        weight = FAINT if set(ages) == {"adult"} else CHILD
         choices = _choices(ages)
         wishes.append(
             Wish(kind="age", label=label, field="age_group", choices=choices, weight=weight)
@@ -93,6 +94,10 @@ def quality_wish(concept: Concept, part: Concept | None, vocabulary: Vocabulary)
     shares = facts_saying(names, part, vocabulary)
     for term, share in facts_saying(concept.also, part, vocabulary).items():
         shares.setdefault(term, share * _ALSO)
+    for name in concept.facts:
+        for fact in vocabulary.fact_names.get(key(tokens(name)), ()):
+            if not set(fact.value_stems) & _DENIALS:
+                shares.setdefault(fact.term, _ALSO)
     titles = () if part else names
     label = f"{concept.code} {part.code}" if part else concept.code
     return Wish(kind="quality", label=label, field="fact", choices=_choices(shares), names=titles)
@@ -153,19 +158,22 @@ def facts_saying(
     A value that denies what it names ("Non-Wired", "Synthetic Leather") does not say it.
     """
     part_stems = frozenset(s for name in _part_names(part) for s in map(stem, tokens(name)))
-    found: dict[str, tuple[float, int]] = {}
+    found: dict[str, tuple[float, Fact]] = {}
     for name in names:
         said = tuple(map(stem, tokens(name)))
         if not said:
             continue
         for fact in vocabulary.facts.get(said[0], ()):
             share = _fact_share(fact, said, part_stems, vocabulary)
-            if share > found.get(fact.term, (0.0, 0))[0]:
-                found[fact.term] = (share, fact.count)
-    most = max((count for _, count in found.values()), default=1)
-    # Of the facts that say it, the one most products carry is the one people mean.
+            if share > (found[fact.term][0] if fact.term in found else 0.0):
+                found[fact.term] = (share, fact)
+    # Of the facts that say the same, the one most products carry is the one people mean.
+    most: dict[tuple[str, ...], int] = {}
+    for _, fact in found.values():
+        most[fact.value_stems] = max(fact.count, most.get(fact.value_stems, 1))
     return {
-        term: share - _PREVALENCE * (1 - count / most) for term, (share, count) in found.items()
+        term: share - _PREVALENCE * (1 - fact.count / most[fact.value_stems])
+        for term, (share, fact) in found.items()
     }
 
 
