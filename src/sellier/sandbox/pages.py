@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Final, Literal
 
-from babel.numbers import format_currency, get_currency_precision
+from babel.numbers import format_currency, get_currency_precision, get_currency_symbol
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import MediaType, Request, Response
 from litestar.datastructures import State
@@ -35,7 +35,9 @@ WORDS: Final[Mapping[Language, Mapping[str, str]]] = {
 def money(minor: int, currency: str, lang: Language) -> str:
     """Write an amount as the language does: 1 234,50 € or €1,234.50."""
     amount = Decimal(minor).scaleb(-get_currency_precision(currency))
-    return format_currency(amount, currency, locale=lang)
+    # `£GB` tells pounds apart from other pounds; to someone paying it only looks odd.
+    local, plain = (get_currency_symbol(currency, name) for name in (lang, "en"))
+    return format_currency(amount, currency, locale=lang).replace(local, plain)
 
 
 def moment(at: datetime) -> str:

@@ -145,7 +145,7 @@ async def _deliver(box: Sandbox, client: httpx.AsyncClient) -> None:
         await notices.keep_delivering(
             box.store, client=client, settings=box.settings, clock=box.clock
         )
-    except Exception:
+    except Exception:  # noqa: BLE001  (the edge: logged once, with nobody above to tell)
         _log.exception("no more notices are sent")
 
 
