@@ -1,0 +1,180 @@
+"""What stands before every staff page: who is asking, what they may do, in which language."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from litestar import Response, Router
+from litestar.di import NamedDependency, Provide
+from litestar.handlers import HTTPRouteHandler
+from litestar.response import Redirect, Template
+
+from sellier.domain.identity import rules
+from sellier.domain.identity import service as identity
+from sellier.domain.identity.errors import NotAllowed, NotSignedIn
+from sellier.domain.identity.queries import SignedIn
+from sellier.domain.identity.states import Right
+from sellier.infra.settings import Settings
+from sellier.infra.web import (
+    LANGUAGES,
+    STATUS,
+    Configuration,
+    Now,
+    Sessions,
+    Visitor,
+    cookie_name,
+    is_for_programs,
+    language_of,
+    page,
+    refused,
+)
+from sellier.kernel.errors import Refusal
+
+Staff = NamedDependency[SignedIn]
+Lang = NamedDependency[str]
+
+SIGN_IN: Final = "/staff/sign-in"
+SIGN_OUT: Final = "/staff/sign-out"
+# What one needs to enter each surface; the first that one may enter is home.
+ENTRANCES: Final[Mapping[str, Right]] = {
+    "/studio": Right.ENTER_STUDIO,
+    "/boutique": Right.LOOK_UP_PIECES,
+}
+STATUS_MISSING: Final = 404
+LANGUAGE_COOKIE: Final = "staff_lang"
+LANGUAGE_LASTS_S: Final = 365 * 24 * 3600
+
+
+def staff_router(path: str, handlers: Sequence[HTTPRouteHandler]) -> Router:
+    """Return a router whose every page demands a right: `@get("/orders", right=Right...)`.
+
+    A page that names none, or does not take `staff`, does not start: nothing is open by mistake.
+    """
+    for handler in handlers:
+        asked = handler.fn.__annotations__
+        assert isinstance(handler.opt.get("right"), Right), f"{handler} demands no right"
+        assert asked.get("staff") == Staff, f"{handler} does not ask who is there"
+    return Router(
+        path,
+        route_handlers=list(handlers),
+        dependencies={
+            "staff": Provide(recognized),
+            "lang": Provide(language, sync_to_thread=False),
+        },
+        exception_handlers={NotSignedIn: to_sign_in, Refusal: refusal_page},
+        after_request=keep_language,
+    )
+
+
+async def recognized(
+    *, request: Visitor, sessions: Sessions, now: Now, settings: Configuration
+) -> SignedIn:
+    """Return who holds the cookie's token, if they have the right that the page demands.
+
+    In a transaction of its own, never in the page's: when a dependency raises, Litestar leaves
+    those that it resolved before open, and a refusal would keep a connection.
+    """
+    found = None
+    if token := token_of(request, settings):
+        async with sessions.begin() as db:
+            found = await identity.recognize(db, token=token, now=now)
+    if found is None:
+        raise NotSignedIn("Please sign in.")
+    right = request.route_handler.opt.get("right")
+    if not isinstance(right, Right) or not rules.may(found.role, right):
+        raise NotAllowed("Your role does not open this page. An administrator can change that.")
+    return found
+
+
+def token_of(request: Visitor, settings: Settings) -> str | None:
+    """Return the session's token as the browser sent it."""
+    return request.cookies.get(cookie_name("staff", settings))
+
+
+def language(request: Visitor) -> str:
+    """Return the language just chosen, else the one chosen before, else the browser's."""
+    chosen = (request.query_params.get("lang"), request.cookies.get(LANGUAGE_COOKIE))
+    return next((code for code in chosen if code in LANGUAGES), None) or language_of(request)
+
+
+def staff_page(
+    request: Visitor,
+    template: str,
+    *,
+    staff: SignedIn,
+    lang: str,
+    status: int = 200,
+    **context: object,
+) -> Template:
+    """Show a page with what the layouts of staff need beside its own context."""
+    return page(
+        request,
+        template,
+        lang=lang,
+        status=status,
+        staff=staff.name,
+        path=request.url.path,
+        alternates=alternates(request),
+        **context,
+    )
+
+
+def alternates(request: Visitor) -> Mapping[str, str]:
+    """Return this page's address in each language."""
+    kept = [(name, value) for name, value in request.query_params.multi_items() if name != "lang"]
+    return {code: f"{request.url.path}?{urlencode([*kept, ('lang', code)])}" for code in LANGUAGES}
+
+
+async def keep_language(response: Response[Any]) -> Response[Any]:
+    """Remember the language of a page whose address chose one."""
+    shown = response.context.get("lang") if isinstance(response, Template) else None
+    if shown in LANGUAGES:
+        response.set_cookie(
+            LANGUAGE_COOKIE,
+            shown,
+            max_age=LANGUAGE_LASTS_S,
+            path="/",
+            httponly=True,
+            samesite="lax",
+        )
+    return response
+
+
+def to_sign_in(request: Visitor, refusal: NotSignedIn) -> Response[Any]:
+    """Lead to the sign-in page and, after it, back to the page that was asked for."""
+    if is_for_programs(request) and "hx-request" not in request.headers:
+        return refused(request, refusal)
+    query = f"?{request.url.query}" if request.url.query else ""
+    asked = request.url.path + query if request.method == "GET" else request.url.path
+    address = f"{SIGN_IN}?{urlencode({'next': asked})}"
+    if "hx-request" in request.headers:  # a fragment cannot be replaced by a whole page
+        return Response(None, status_code=204, headers={"hx-redirect": address})
+    return Redirect(address, status_code=303)
+
+
+def refusal_page(request: Visitor, refusal: Refusal) -> Response[Any]:
+    """Say no in the language of the person, with a way back; programs read it as ever."""
+    if is_for_programs(request):
+        return refused(request, refusal)
+    status = next(STATUS[kind] for kind in type(refusal).__mro__ if kind in STATUS)
+    home = next(path for path in ENTRANCES if request.url.path.startswith(path))
+    return page(
+        request,
+        "doors/refused/page.html",
+        lang=language(request),
+        status=status,
+        refusal=refusal,
+        is_missing=status == STATUS_MISSING,
+        home=home,
+    )
+
+
+def way_in(wanted: str, staff_rights: frozenset[Right]) -> str:
+    """Return the page to open after signing in: the one asked for, else the person's home.
+
+    Only addresses of ours: anything else would lend our name to a stranger's page.
+    """
+    open_doors = [path for path, right in ENTRANCES.items() if right in staff_rights]
+    is_plain = wanted.isprintable() and "\\" not in wanted
+    inside = (wanted == path or wanted.startswith((f"{path}/", f"{path}?")) for path in open_doors)
+    return wanted if is_plain and any(inside) else open_doors[0]
