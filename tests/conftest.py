@@ -1,6 +1,8 @@
 import os
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -20,11 +22,11 @@ def noon() -> datetime:
 
 
 @pytest.fixture(scope="session")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def settings() -> Iterator[Settings]:
     """Use the PostgreSQL named by DATABASE_URL, else the embedded one."""
-    return Settings(
-        home=tmp_path_factory.mktemp("home"), database_url=os.environ.get("DATABASE_URL", "")
-    )
+    # Not pytest's own folder: it is closed to the user that the embedded server runs as.
+    with tempfile.TemporaryDirectory(prefix="sellier-") as home:
+        yield Settings(home=Path(home), database_url=os.environ.get("DATABASE_URL", ""))
 
 
 @pytest.fixture(scope="session")

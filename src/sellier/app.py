@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+import httpx
 from litestar import Litestar, Router, get
 from litestar.config.csrf import CSRFConfig
 from litestar.di import Provide
@@ -18,6 +19,8 @@ from litestar.types import ASGIApp
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from sellier.domain.payments.errors import NoticeRejected, ProviderUnavailable
+from sellier.domain.payments.gateway import PaymentProvider, provider_of
 from sellier.infra import db, health, keys, logging, postgres, templates, web
 from sellier.infra import settings as configuration
 from sellier.infra.settings import Settings
@@ -39,6 +42,7 @@ class Dependencies:
     settings: Settings
     sessions: async_sessionmaker[AsyncSession]
     keys: keys.Keys
+    provider: PaymentProvider
     clock: Clock
 
 
@@ -60,6 +64,7 @@ def create_app(
     *,
     settings: Settings,
     sessions: async_sessionmaker[AsyncSession],
+    http: httpx.AsyncClient | None = None,
     clock: Clock = lambda: datetime.now(UTC),
     routers: Sequence[Router] = ROUTERS,
     lifespan: Sequence[Callable[[Litestar], Any]] = (),
@@ -71,7 +76,13 @@ def create_app(
         is_https=settings.is_https,
         form_targets=(_origin(settings.payments_url),),
     )
-    given = Dependencies(settings=settings, sessions=sessions, keys=secret, clock=clock)
+    given = Dependencies(
+        settings=settings,
+        sessions=sessions,
+        keys=secret,
+        provider=provider_of(settings, keys=secret, client=http or httpx.AsyncClient()),
+        clock=clock,
+    )
     application = Litestar(
         [live, ready, _static(), *routers],
         dependencies=_dependencies(given),
@@ -79,6 +90,8 @@ def create_app(
             Refusal: web.refused,
             HTTPException: web.failed,
             web.Unavailable: web.unavailable,
+            ProviderUnavailable: web.unavailable,
+            NoticeRejected: web.unauthenticated,
             **dict.fromkeys(web.UNAVAILABLE, web.unavailable),
             Exception: web.crashed,
         },
@@ -124,6 +137,7 @@ def _dependencies(given: Dependencies) -> dict[str, Provide]:
         "sessions": lambda: given.sessions,
         "settings": lambda: given.settings,
         "keys": lambda: given.keys,
+        "provider": lambda: given.provider,
         "now": given.clock,
     }
     provided = {name: Provide(value, sync_to_thread=False) for name, value in values.items()}

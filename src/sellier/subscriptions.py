@@ -5,4 +5,6 @@ from typing import Final
 
 from sellier.infra.outbox import Reaction
 
-SUBSCRIPTIONS: Final[Mapping[str, Sequence[Reaction]]] = {}
+SUBSCRIPTIONS: Final[Mapping[str, Sequence[Reaction]]] = {
+    "payment.void_due": (Reaction(job="payments.void"),),
+}

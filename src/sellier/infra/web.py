@@ -13,7 +13,7 @@ import structlog
 from litestar import Request, Response
 from litestar.datastructures import MutableScopeHeaders
 from litestar.di import NamedDependency
-from litestar.enums import MediaType
+from litestar.enums import MediaType, ScopeType
 from litestar.exceptions import HTTPException
 from litestar.response import Template
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
@@ -147,6 +147,13 @@ def refused(request: Visitor, refusal: Refusal) -> Response[Any]:
     )
 
 
+def unauthenticated(request: Visitor, refusal: Refusal) -> Response[Any]:
+    """Answer someone who did not prove who they are; tells nothing of what was expected."""
+    return answer(
+        request, Problem(status=401, code=refusal.code, message=refusal.message, details={})
+    )
+
+
 def failed(request: Visitor, error: HTTPException) -> Response[Any]:
     """Answer what the framework turned down: a wrong address, body, method or size."""
     status = error.status_code
@@ -206,7 +213,7 @@ def edge(app: ASGIApp, site: Edge) -> ASGIApp:
     """
 
     async def handle(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] != ScopeType.HTTP:
             await app(scope, receive, send)
             return
         state = {"nonce": secrets.token_urlsafe(16), "request_id": secrets.token_hex(8)}

@@ -7,7 +7,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, NullPool, create_engine, text
 
 from sellier.infra import postgres
 
@@ -41,8 +41,7 @@ def generate(database: postgres.Database, message: str, number: str) -> None:
 
 
 def _as_owner(database: postgres.Database) -> Connection:
-    engine = create_engine(database.url(postgres.OWNER))
-    return engine.connect()
+    return create_engine(database.url(postgres.OWNER), poolclass=NullPool).connect()
 
 
 def _config(connection: Connection) -> Config:

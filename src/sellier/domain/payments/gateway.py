@@ -26,6 +26,8 @@ from sellier.domain.payments.errors import (
     ProviderUnavailable,
 )
 from sellier.domain.payments.rules import ProviderPayment, ProviderState
+from sellier.infra.keys import Keys
+from sellier.infra.settings import Settings
 from sellier.kernel.money import Money
 
 __all__ = [
@@ -358,3 +360,17 @@ def _checked(provider_id: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9_-]{1,200}", provider_id):
         raise ProviderAnswerUnreadable("The provider's payment id has a strange form.")
     return provider_id
+
+
+def provider_of(settings: Settings, *, keys: Keys, client: httpx.AsyncClient) -> PaymentProvider:
+    """Return the provider of this deployment; without a key of its own, it is the sandbox."""
+    return HttpPaymentProvider(
+        client=client,
+        base_url=settings.payments_url,
+        api_key=settings.payments_key or keys.derive("sandbox:payments"),
+    )
+
+
+def notice_secret_of(settings: Settings, *, keys: Keys) -> NoticeSecret:
+    """Return the secret that this deployment's provider signs its notices with."""
+    return NoticeSecret(settings.payments_notice_secret or keys.notice_secret("sandbox:notices"))

@@ -1,9 +1,11 @@
 """What must be true of a payment before the shop believes it."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from sellier.domain.payments.states import TRANSITIONS, PaymentEvent, PaymentState
 from sellier.kernel.money import Money
 
 
@@ -44,3 +46,23 @@ def is_decided(state: ProviderState) -> bool:
 def is_funded(state: ProviderState) -> bool:
     """Tell whether the money is there for us: only then may an order count as paid."""
     return state in {ProviderState.AUTHORIZED, ProviderState.CAPTURED}
+
+
+def event_for(before: PaymentState, told: ProviderState) -> PaymentEvent | None:
+    """Return what the provider's state means for ours, or None when it tells nothing new.
+
+    Notices come twice, late and in any order, so a state that we left behind is not news.
+    """
+    meaning = {
+        ProviderState.REQUIRES_ACTION: PaymentEvent.ASK,
+        ProviderState.AUTHORIZED: PaymentEvent.AUTHORIZE,
+        ProviderState.CAPTURED: PaymentEvent.AUTHORIZE,
+        ProviderState.REFUSED: PaymentEvent.REFUSE,
+        ProviderState.VOIDED: PaymentEvent.VOID,
+    }[told]
+    return meaning if (before, meaning) in TRANSITIONS else None
+
+
+def next_check(*, created_at: datetime, now: datetime) -> datetime:
+    """Return when to ask the provider again: soon at first, then as often as the age doubles."""
+    return now + min(max(now - created_at, timedelta(seconds=5)), timedelta(minutes=2))

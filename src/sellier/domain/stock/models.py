@@ -84,8 +84,9 @@ class Reservation(Base):
         CheckConstraint("quantity > 0", "quantity_positive"),
         Index("ix_reservation_open", "expires_at", postgresql_where="state = 'open'"),
         Index(
-            "uq_reservation_open_line",
+            "uq_reservation_open_line_location",
             "order_line_id",
+            "location_id",
             unique=True,
             postgresql_where="state = 'open'",
         ),

@@ -1,0 +1,237 @@
+"""Reads of carts: what is in one, at today's prices and stock."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, exists, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from sellier.domain.carts import rules
+from sellier.domain.carts.errors import CartNotFound
+from sellier.domain.carts.models import Cart, CartLine
+from sellier.domain.catalog.models import (
+    Listing,
+    Media,
+    Product,
+    StyleColor,
+    StyleColorText,
+    Variant,
+)
+from sellier.domain.locations.models import Location
+from sellier.domain.orders.models import OrderLine
+from sellier.domain.orders.states import LineState
+from sellier.domain.organization.models import Brand, Market
+from sellier.domain.pricing.models import Price
+from sellier.domain.stock.models import StockPosition
+from sellier.infra import keys
+from sellier.infra.db import covers
+from sellier.kernel.ids import CartId, ChannelId, MarketId, OrderId, Sku, StyleColorId
+from sellier.kernel.money import Money, total
+
+FALLBACK = "en"  # the language a text is shown in when it lacks the one asked for
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureRead:
+    """A picture as `components` show it."""
+
+    sha: str
+    kind: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CartLineShown:
+    """A line at today's price. `problem` says why it cannot be ordered as it stands."""
+
+    sku: Sku
+    style_color_id: StyleColorId
+    style_color_code: str
+    brand: str
+    title: str
+    color: str | None
+    size: str | None
+    quantity: int
+    unit: Money | None
+    available: int
+    picture: PictureRead | None
+    problem: str | None
+
+    @property
+    def total(self) -> Money | None:
+        return self.unit * self.quantity if self.unit else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CartShown:
+    """A cart whole. `version` goes with the order button, so that what was seen is ordered."""
+
+    cart_id: CartId
+    version: int
+    channel_id: ChannelId
+    market_id: MarketId
+    market: str
+    country: str
+    currency: str
+    lines: Sequence[CartLineShown]
+
+    @property
+    def units(self) -> int:
+        return sum(line.quantity for line in self.lines)
+
+    @property
+    def items(self) -> Money:
+        priced = (line.total for line in self.lines)
+        return total((amount for amount in priced if amount), currency=self.currency)
+
+    @property
+    def shipping(self) -> Money:
+        return rules.shipping(self.items)
+
+    @property
+    def total(self) -> Money:
+        return self.items + self.shipping
+
+    @property
+    def can_check_out(self) -> bool:
+        return bool(self.lines) and not any(line.problem for line in self.lines)
+
+
+async def find(db: AsyncSession, *, secret: str) -> CartId | None:
+    """Return the cart that a secret opens; one that was paid for is spent and not found."""
+    statement = select(Cart.id).where(
+        Cart.secret_sha256 == keys.fingerprint(secret), ~_is_ordered(LineState.ALLOCATED)
+    )
+    return await db.scalar(statement)
+
+
+async def running_order(db: AsyncSession, *, cart_id: CartId) -> OrderId | None:
+    """Return the order of this cart whose payment is not decided, if there is one."""
+    return await db.scalar(
+        select(Cart.order_id).where(Cart.id == cart_id, _is_ordered(LineState.PENDING))
+    )
+
+
+async def units(db: AsyncSession, *, cart_id: CartId) -> int:
+    """Return how many units are in a cart, for the header."""
+    count = await db.scalar(
+        select(func.coalesce(func.sum(CartLine.quantity), 0)).where(CartLine.cart_id == cart_id)
+    )
+    return int(count or 0)
+
+
+async def shown(db: AsyncSession, *, cart_id: CartId, lang: str, now: datetime) -> CartShown:
+    """Return a cart at the prices and stock of `now`. Raises `CartNotFound`."""
+    head = (
+        await db.execute(
+            select(Cart, Market.code, Market.country, Market.currency)
+            .join(Market, Market.id == Cart.market_id)
+            .where(Cart.id == cart_id)
+        )
+    ).one_or_none()
+    if head is None:
+        raise CartNotFound("This cart does not exist any more.")
+    cart, market, country, currency = head
+    return CartShown(
+        cart_id=cart.id,
+        version=cart.version,
+        channel_id=cart.channel_id,
+        market_id=cart.market_id,
+        market=market,
+        country=country,
+        currency=currency,
+        lines=await _lines(db, cart, lang=lang, now=now),
+    )
+
+
+async def _lines(
+    db: AsyncSession, cart: Cart, *, lang: str, now: datetime
+) -> Sequence[CartLineShown]:
+    wanted, fallback = aliased(StyleColorText), aliased(StyleColorText)
+    available = (
+        select(func.coalesce(func.sum(StockPosition.available), 0))
+        .join(Location, Location.id == StockPosition.location_id)
+        .where(StockPosition.sku == CartLine.sku, StockPosition.available > 0, Location.ships)
+        .correlate(CartLine)
+        .scalar_subquery()
+    )
+    statement = (
+        select(
+            CartLine.sku,
+            CartLine.quantity,
+            Variant.size,
+            StyleColor.id,
+            StyleColor.code,
+            Brand.name,
+            func.coalesce(wanted.title, fallback.title, StyleColor.code).label("title"),
+            func.coalesce(wanted.color, fallback.color).label("color"),
+            Price.price_minor,
+            Price.currency,
+            available.label("available"),
+            Media,
+        )
+        .join(Variant, Variant.sku == CartLine.sku)
+        .join(StyleColor, StyleColor.id == Variant.style_color_id)
+        .join(Product, Product.id == StyleColor.product_id)
+        .join(Brand, Brand.id == Product.brand_id)
+        .outerjoin(wanted, _text(wanted, lang))
+        .outerjoin(fallback, _text(fallback, FALLBACK))
+        .outerjoin(Media, and_(Media.style_color_id == StyleColor.id, Media.position == 0))
+        .outerjoin(Price, _price(cart, now))
+        .where(CartLine.cart_id == cart.id)
+        .order_by(CartLine.added_at, CartLine.sku)
+        .limit(rules.LINES_MAX)
+    )
+    return [
+        _line(row, unit=Money(row.price_minor, row.currency) if row.price_minor else None)
+        for row in await db.execute(statement)
+    ]
+
+
+def _line(row: Row[*tuple[Any, ...]], *, unit: Money | None) -> CartLineShown:
+    media = row.Media
+    picture = media and PictureRead(
+        sha=media.sha256, kind=media.kind, width=media.width, height=media.height
+    )
+    return CartLineShown(
+        sku=row.sku,
+        style_color_id=row.id,
+        style_color_code=row.code,
+        brand=row.name,
+        title=row.title,
+        color=row.color,
+        size=row.size,
+        quantity=row.quantity,
+        unit=unit,
+        available=row.available,
+        picture=picture,
+        problem=rules.problem_of(unit=unit, quantity=row.quantity, available=row.available),
+    )
+
+
+def _text(text: type[StyleColorText], lang: str) -> ColumnElement[bool]:
+    return and_(text.style_color_id == StyleColor.id, text.language == lang)
+
+
+def _price(cart: Cart, now: datetime) -> ColumnElement[bool]:
+    """Join a price only where the piece is listed: an unlisted piece has none here."""
+    is_listed = exists().where(
+        Listing.style_color_id == StyleColor.id,
+        Listing.channel_id == cart.channel_id,
+        Listing.market_id == cart.market_id,
+        covers(Listing.listed_from, Listing.listed_until, now),
+    )
+    return and_(
+        Price.sku == CartLine.sku,
+        Price.market_id == cart.market_id,
+        covers(Price.valid_from, Price.valid_until, now),
+        is_listed,
+    )
+
+
+def _is_ordered(state: LineState) -> ColumnElement[bool]:
+    return exists().where(OrderLine.order_id == Cart.order_id, OrderLine.state == state)

@@ -1,0 +1,22 @@
+"""Pure decisions about carts."""
+
+from typing import Final
+
+from sellier.kernel.money import Money
+
+LINES_MAX: Final = 50
+QUANTITY_MAX: Final = 99
+
+
+def shipping(items: Money) -> Money:
+    """Return what delivery costs. The houses of the group offer it, whatever the order."""
+    return Money(0, items.currency)
+
+
+def problem_of(*, unit: Money | None, quantity: int, available: int) -> str | None:
+    """Return why a line cannot be ordered as it stands, or None when it can."""
+    if unit is None:
+        return "not_sold_here"
+    if available <= 0:
+        return "sold_out"
+    return "fewer_left" if available < quantity else None

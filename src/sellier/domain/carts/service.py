@@ -1,0 +1,180 @@
+"""Every change to carts, and checkout."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from sellier.domain.carts import queries, rules
+from sellier.domain.carts.errors import (
+    CannotDeliver,
+    CartChanged,
+    CartEmpty,
+    CartFrozen,
+    CartFull,
+    CartNotFound,
+    NotSold,
+)
+from sellier.domain.carts.models import Cart, CartLine
+from sellier.domain.catalog import queries as catalog
+from sellier.domain.orders import service as orders
+from sellier.domain.orders.rules import Address, Draft, DraftLine
+from sellier.domain.orders.service import Placed
+from sellier.domain.pricing import queries as pricing
+from sellier.infra import keys
+from sellier.kernel.ids import CartId, ChannelId, MarketId, Sku, new_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenedCart:
+    """A new cart. Only whoever holds the secret may use it; it is shown this once."""
+
+    cart_id: CartId
+    secret: str
+
+
+async def open_cart(
+    db: AsyncSession, *, channel_id: ChannelId, market_id: MarketId, now: datetime
+) -> OpenedCart:
+    """Open an empty cart for a visitor of a channel in a market."""
+    cart_id, secret = CartId(new_id()), keys.new_token()
+    db.add(
+        Cart(
+            id=cart_id,
+            secret_sha256=keys.fingerprint(secret),
+            channel_id=channel_id,
+            market_id=market_id,
+            version=1,
+            created_at=now,
+            changed_at=now,
+        )
+    )
+    await db.flush()
+    return OpenedCart(cart_id=cart_id, secret=secret)
+
+
+async def add(db: AsyncSession, *, cart_id: CartId, sku: Sku, quantity: int, now: datetime) -> None:
+    """Add units of a SKU.
+
+    Raises `NotSold` when it is not sold in the cart's channel and market, `CartFull`,
+    `CartFrozen`, `CartNotFound`.
+    """
+    cart = await _touch(db, cart_id, now)
+    await _check_sold(db, cart, sku=sku, now=now)
+    lines = await db.scalar(
+        select(func.count()).select_from(CartLine).where(CartLine.cart_id == cart_id)
+    )
+    if lines is not None and lines >= rules.LINES_MAX:
+        raise CartFull(f"A cart holds {rules.LINES_MAX} different pieces. Order these first.")
+    statement = insert(CartLine).values(
+        cart_id=cart_id, sku=sku, quantity=min(quantity, rules.QUANTITY_MAX), added_at=now
+    )
+    more = func.least(CartLine.quantity + quantity, rules.QUANTITY_MAX)
+    await db.execute(
+        statement.on_conflict_do_update(index_elements=["cart_id", "sku"], set_={"quantity": more})
+    )
+
+
+async def set_quantity(
+    db: AsyncSession, *, cart_id: CartId, sku: Sku, quantity: int, now: datetime
+) -> None:
+    """Set how many units of a SKU are wanted; none removes the line."""
+    await _touch(db, cart_id, now)
+    mine = (CartLine.cart_id == cart_id, CartLine.sku == sku)
+    if quantity == 0:
+        await db.execute(delete(CartLine).where(*mine))
+    else:
+        await db.execute(update(CartLine).where(*mine).values(quantity=quantity))
+
+
+async def change_market(
+    db: AsyncSession, *, cart_id: CartId, market_id: MarketId, now: datetime
+) -> None:
+    """Sell the cart in another market: prices are looked up there from now on."""
+    cart = await _touch(db, cart_id, now)
+    cart.market_id = market_id
+
+
+async def check_out(
+    db: AsyncSession,
+    *,
+    cart_id: CartId,
+    version: int,
+    email: str,
+    address: Address,
+    language: str,
+    now: datetime,
+) -> Placed:
+    """Turn a cart into an order with its intent and reservations; nobody is charged yet.
+
+    Raises `CartChanged` when the cart is not the version that the customer saw or a price or
+    piece has gone, `CartFrozen` while another payment runs, `CartEmpty`, `CannotDeliver`,
+    `OutOfStock`.
+    """
+    cart = await _touch(db, cart_id, now)
+    if cart.version - 1 != version:
+        raise CartChanged("Your bag has changed meanwhile. Please look at it again.")
+    seen = await queries.shown(db, cart_id=cart_id, lang=language, now=now)
+    if not seen.lines:
+        raise CartEmpty("There is nothing in this bag yet.")
+    if address.country != seen.country:
+        raise CannotDeliver("Orders of this market are delivered within its country only.")
+    draft = _draft(seen, email=email, address=address, language=language)
+    placed = await orders.place(db, draft=draft, now=now)
+    cart.order_id = placed.order_id
+    return placed
+
+
+def _draft(seen: queries.CartShown, *, email: str, address: Address, language: str) -> Draft:
+    lines = []
+    for line in seen.lines:
+        if line.unit is None:
+            raise CartChanged(f"{line.title} is not sold here any more. Please remove it.")
+        lines.append(
+            DraftLine(
+                sku=line.sku,
+                style_color_id=line.style_color_id,
+                brand=line.brand,
+                title=line.title,
+                color=line.color,
+                size=line.size,
+                quantity=line.quantity,
+                unit=line.unit,
+            )
+        )
+    return Draft(
+        cart_id=seen.cart_id,
+        cart_version=seen.version,
+        channel_id=seen.channel_id,
+        market_id=seen.market_id,
+        language=language,
+        currency=seen.currency,
+        email=email,
+        address=address,
+        lines=lines,
+        shipping=seen.shipping,
+    )
+
+
+async def _touch(db: AsyncSession, cart_id: CartId, now: datetime) -> Cart:
+    """Lock a cart and count the change, so that whoever saw it before is told."""
+    cart = await db.get(Cart, cart_id, with_for_update=True, populate_existing=True)
+    if cart is None:
+        raise CartNotFound("This bag does not exist any more.")
+    if await queries.running_order(db, cart_id=cart_id) is not None:
+        raise CartFrozen("A payment is under way for this bag. Finish or cancel it first.")
+    cart.version += 1
+    cart.changed_at = now
+    await db.flush()
+    return cart
+
+
+async def _check_sold(db: AsyncSession, cart: Cart, *, sku: Sku, now: datetime) -> None:
+    is_listed = await catalog.is_listed(
+        db, sku=sku, channel_id=cart.channel_id, market_id=cart.market_id, now=now
+    )
+    prices = await pricing.current(db, skus=[sku], market_id=cart.market_id, now=now)
+    if not is_listed or sku not in prices:
+        raise NotSold("This piece is not sold here.", sku=sku)

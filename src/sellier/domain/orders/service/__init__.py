@@ -1,0 +1,10 @@
+"""Every change to orders.
+
+Verbs that take `sessions` are sagas: several transactions, with calls to the payment provider
+between them. All others work in their caller's transaction.
+"""
+
+from sellier.domain.orders.service.pay import Doors, Paid, give_up, pay, settle
+from sellier.domain.orders.service.place import Placed, place
+
+__all__ = ["Doors", "Paid", "Placed", "give_up", "pay", "place", "settle"]

@@ -1,0 +1,203 @@
+"""Pay for an order. The provider is called between transactions, never inside one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from sellier.domain.orders import queries
+from sellier.domain.orders.events import OrderCanceled, OrderPaid
+from sellier.domain.orders.models import (
+    Fulfillment,
+    FulfillmentLine,
+    LineTransition,
+    OrderLine,
+)
+from sellier.domain.orders.states import LineEvent, LineState, next_state
+from sellier.domain.payments import queries as payment_queries
+from sellier.domain.payments import service as payments
+from sellier.domain.payments.errors import PaymentNotFound
+from sellier.domain.payments.gateway import PaymentProvider
+from sellier.domain.payments.rules import ProviderPayment
+from sellier.domain.payments.states import PaymentEvent, PaymentState
+from sellier.domain.stock import service as stock
+from sellier.infra import outbox
+from sellier.kernel.ids import FulfillmentId, LocationId, OrderId, PaymentId, new_id
+
+log = structlog.get_logger()
+
+Sessions = async_sessionmaker[AsyncSession]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paid:
+    """Where a payment stands; `hosted_url` is where the customer goes on, if they have to."""
+
+    state: PaymentState
+    hosted_url: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doors:
+    """Addresses the provider sends the customer and its notices to."""
+
+    return_url: str
+    notice_url: str
+
+
+async def pay(
+    sessions: Sessions,
+    provider: PaymentProvider,
+    *,
+    payment_id: PaymentId,
+    doors: Doors,
+    token: str | None = None,
+    now: datetime,
+) -> Paid:
+    """Ask the provider for the money of an intent that is committed already.
+
+    Asking again is harmless: the intent's id is the provider's key. Raises
+    `ProviderUnavailable` when nobody knows the outcome; the recovery job will find out.
+    """
+    async with sessions() as db:
+        intent = await queries.intent(db, payment_id=payment_id)
+    if intent is None:
+        raise PaymentNotFound("There is no such payment.")
+    if intent.state is not PaymentState.CREATED:
+        return Paid(state=intent.state, hosted_url=intent.hosted_url)
+    told = await provider.create(
+        payment_id=payment_id,
+        amount=intent.amount,
+        reference=intent.order_number,
+        return_url=doors.return_url,
+        notice_url=doors.notice_url,
+        token=token,
+    )
+    async with sessions.begin() as db:
+        return await _take_in(db, payment_id=payment_id, told=told, by="checkout", now=now)
+
+
+async def settle(
+    sessions: Sessions,
+    provider: PaymentProvider,
+    *,
+    payment_id: PaymentId,
+    by: str,
+    now: datetime,
+    notice_id: str | None = None,
+) -> Paid:
+    """Find out from the provider how a payment ended and act on it, once.
+
+    The customer's return, the notice and the recovery job all come here: none of them is
+    believed, the provider's own answer is. Raises `PaymentNotFound`, `ProviderUnavailable`.
+    """
+    async with sessions() as db:
+        payment = await payment_queries.payment(db, payment_id=payment_id)
+    if payment is None:
+        raise PaymentNotFound("There is no such payment.")
+    told = await provider.find(payment_id=payment_id)
+    async with sessions.begin() as db:
+        if notice_id and not await payments.take_notice(
+            db, notice_id=notice_id, payment_id=payment_id, now=now
+        ):
+            return Paid(state=payment.state, hosted_url=payment.hosted_url)
+        if told is None:
+            return Paid(state=payment.state, hosted_url=payment.hosted_url)
+        return await _take_in(db, payment_id=payment_id, told=told, by=by, now=now)
+
+
+async def give_up(db: AsyncSession, *, payment_id: PaymentId, by: str, now: datetime) -> None:
+    """Cancel an order whose payment was not decided in time, and have the provider told."""
+    if await payments.void(db, payment_id=payment_id, by=by, now=now):
+        payment = await payment_queries.payment(db, payment_id=payment_id)
+        assert payment is not None
+        await _cancel(db, order_id=payment.order_id, by=by, now=now)
+
+
+async def _take_in(
+    db: AsyncSession, *, payment_id: PaymentId, told: ProviderPayment, by: str, now: datetime
+) -> Paid:
+    event = await payments.record(db, payment_id=payment_id, told=told, by=by, now=now)
+    payment = await payment_queries.payment(db, payment_id=payment_id)
+    assert payment is not None
+    if event is PaymentEvent.AUTHORIZE:
+        await _allocate(db, order_id=payment.order_id, payment_id=payment_id, by=by, now=now)
+    elif event in (PaymentEvent.REFUSE, PaymentEvent.VOID):
+        await _cancel(db, order_id=payment.order_id, by=by, now=now)
+    after = await payment_queries.payment(db, payment_id=payment_id)
+    assert after is not None
+    return Paid(state=after.state, hosted_url=after.hosted_url)
+
+
+async def _allocate(
+    db: AsyncSession, *, order_id: OrderId, payment_id: PaymentId, by: str, now: datetime
+) -> None:
+    """Commit an order's stock and start the work at its locations; void if stock has gone."""
+    lines = await _lines(db, order_id)
+    needed = sum(line.quantity for line in lines)
+    taken = await stock.commit(db, order_id=order_id, now=now)
+    if taken != needed:
+        # The payment came after the reservations had ended, and someone else has the piece.
+        log.warning("paid too late", order_id=order_id, needed=needed, taken=taken)
+        await payments.void(db, payment_id=payment_id, by="stock", now=now)
+        await stock.give_up_allocations(db, order_id=order_id, now=now)
+        await _cancel(db, order_id=order_id, by="stock", now=now)
+        return
+    _advance(db, lines, event=LineEvent.ALLOCATE, by=by, now=now)
+    await _open_fulfillments(db, order_id=order_id, now=now)
+    outbox.publish(db, OrderPaid(happened_at=now, order_id=order_id))
+
+
+async def _cancel(db: AsyncSession, *, order_id: OrderId, by: str, now: datetime) -> None:
+    lines = [line for line in await _lines(db, order_id) if line.state != LineState.CANCELED]
+    if not lines:
+        return
+    _advance(db, lines, event=LineEvent.CANCEL, by=by, now=now)
+    await stock.release(db, order_id=order_id, now=now)
+    outbox.publish(db, OrderCanceled(happened_at=now, order_id=order_id))
+
+
+async def _open_fulfillments(db: AsyncSession, *, order_id: OrderId, now: datetime) -> None:
+    fulfillments: dict[LocationId, FulfillmentId] = {}
+    allocations = await queries.allocations(db, order_id=order_id)
+    for allocation in allocations:
+        if allocation.location_id not in fulfillments:
+            fulfillment_id = FulfillmentId(new_id())
+            fulfillments[allocation.location_id] = fulfillment_id
+            db.add(
+                Fulfillment(
+                    id=fulfillment_id,
+                    order_id=order_id,
+                    location_id=allocation.location_id,
+                    created_at=now,
+                )
+            )
+    await db.flush()
+    for allocation in allocations:
+        db.add(
+            FulfillmentLine(
+                fulfillment_id=fulfillments[allocation.location_id],
+                line_id=allocation.line_id,
+                quantity=allocation.quantity,
+            )
+        )
+
+
+async def _lines(db: AsyncSession, order_id: OrderId) -> Sequence[OrderLine]:
+    statement = select(OrderLine).where(OrderLine.order_id == order_id).order_by(OrderLine.id)
+    return (await db.scalars(statement.with_for_update())).all()
+
+
+def _advance(
+    db: AsyncSession, lines: Sequence[OrderLine], *, event: LineEvent, by: str, now: datetime
+) -> None:
+    for line in lines:
+        before, line.state = line.state, next_state(LineState(line.state), event)
+        db.add(
+            LineTransition(
+                line_id=line.id, event=event, before=before, after=line.state, at=now, by=by
+            )
+        )

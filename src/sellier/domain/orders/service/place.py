@@ -1,0 +1,123 @@
+"""Place an order: intent, order and reservation in one transaction, before any outside call."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from sellier.domain.orders.events import OrderPlaced
+from sellier.domain.orders.models import ORDER_NUMBER, Order, OrderAddress, OrderLine
+from sellier.domain.orders.rules import Draft
+from sellier.domain.orders.states import START
+from sellier.domain.payments import service as payments
+from sellier.domain.promising import service as promising
+from sellier.domain.promising.service import Need
+from sellier.infra import keys, outbox
+from sellier.kernel.ids import OrderId, OrderLineId, PaymentId, new_id
+
+# Longer than a payment may take, so that whoever pays in time finds the units still kept.
+RESERVATION_LASTS: Final = payments.PAYMENT_LASTS + timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """A new order. `secret` lets a guest read it and is not kept in the clear."""
+
+    order_id: OrderId
+    number: str
+    secret: str
+    payment_id: PaymentId
+
+
+async def place(db: AsyncSession, *, draft: Draft, now: datetime) -> Placed:
+    """Write the order, its payment intent and its reservations, all or nothing.
+
+    Raises `OutOfStock` when the group has too few of a SKU.
+    """
+    assert draft.lines, "a cart is checked before it becomes a draft"
+    placed = Placed(
+        order_id=OrderId(new_id()),
+        number=f"S-{now.year}-{await db.scalar(ORDER_NUMBER):06d}",
+        secret=keys.new_token(),
+        payment_id=PaymentId(new_id()),
+    )
+    order_id = placed.order_id
+    line_ids = [OrderLineId(new_id()) for _ in draft.lines]
+
+    # The hot rows come last but one: stock is locked only while these few inserts are sent.
+    await db.execute(insert(Order).values(_order_values(draft, placed, now)))
+    await db.execute(insert(OrderAddress).values(order_id=order_id, **_address_values(draft)))
+    await db.execute(insert(OrderLine), _line_values(draft, order_id, line_ids))
+    payments.open_intent(
+        db, payment_id=placed.payment_id, order_id=order_id, amount=draft.total, now=now
+    )
+    outbox.publish(db, OrderPlaced(happened_at=now, order_id=order_id))
+    await promising.hold(
+        db,
+        order_id=order_id,
+        needs=[
+            Need(line_id=line_id, sku=line.sku, quantity=line.quantity)
+            for line_id, line in zip(line_ids, draft.lines, strict=True)
+        ],
+        country=draft.address.country,
+        lasts=RESERVATION_LASTS,
+        now=now,
+    )
+    return placed
+
+
+def _order_values(draft: Draft, placed: Placed, now: datetime) -> dict[str, object]:
+    return {
+        "id": placed.order_id,
+        "number": placed.number,
+        "cart_id": draft.cart_id,
+        "cart_version": draft.cart_version,
+        "channel_id": draft.channel_id,
+        "market_id": draft.market_id,
+        "language": draft.language,
+        "currency": draft.currency,
+        "items_minor": draft.items.minor,
+        "shipping_minor": draft.shipping.minor,
+        "total_minor": draft.total.minor,
+        "email": draft.email,
+        "secret_sha256": keys.fingerprint(placed.secret),
+        "placed_at": now,
+    }
+
+
+def _address_values(draft: Draft) -> dict[str, object]:
+    address = draft.address
+    return {
+        "name": address.name,
+        "phone": address.phone,
+        "line1": address.line1,
+        "line2": address.line2,
+        "postal_code": address.postal_code,
+        "city": address.city,
+        "region": address.region,
+        "country": address.country,
+    }
+
+
+def _line_values(
+    draft: Draft, order_id: OrderId, line_ids: list[OrderLineId]
+) -> list[dict[str, object]]:
+    return [
+        {
+            "id": line_id,
+            "order_id": order_id,
+            "position": position,
+            "sku": line.sku,
+            "style_color_id": line.style_color_id,
+            "brand": line.brand,
+            "title": line.title,
+            "color": line.color,
+            "size": line.size,
+            "quantity": line.quantity,
+            "unit_minor": line.unit.minor,
+            "state": START,
+        }
+        for position, (line_id, line) in enumerate(zip(line_ids, draft.lines, strict=True))
+    ]

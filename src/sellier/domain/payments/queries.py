@@ -1,0 +1,71 @@
+"""Reads of payments."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from sellier.domain.payments.models import Payment
+from sellier.domain.payments.states import PaymentState
+from sellier.kernel.ids import OrderId, PaymentId
+from sellier.kernel.money import Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentRead:
+    """A payment as it stands."""
+
+    id: PaymentId
+    order_id: OrderId
+    amount: Money
+    state: PaymentState
+    provider_id: str | None
+    hosted_url: str | None
+    refusal: str | None
+    created_at: datetime
+    deadline_at: datetime
+
+
+async def payment(db: AsyncSession, *, payment_id: PaymentId) -> PaymentRead | None:
+    """Return one payment, or None."""
+    row = await db.get(Payment, payment_id)
+    return _read(row) if row else None
+
+
+async def of_order(db: AsyncSession, *, order_id: OrderId) -> PaymentRead | None:
+    """Return the latest payment of an order."""
+    statement = (
+        select(Payment).where(Payment.order_id == order_id).order_by(Payment.id.desc()).limit(1)
+    )
+    row = await db.scalar(statement)
+    return _read(row) if row else None
+
+
+async def unsettled(db: AsyncSession, *, now: datetime, limit: int = 100) -> Sequence[PaymentRead]:
+    """List the payments that it is time to ask the provider about, longest waiting first."""
+    statement = (
+        select(Payment)
+        .where(
+            Payment.state.in_((PaymentState.CREATED, PaymentState.REQUIRES_ACTION)),
+            Payment.check_at <= now,
+        )
+        .order_by(Payment.check_at)
+        .limit(limit)
+    )
+    return [_read(row) for row in await db.scalars(statement)]
+
+
+def _read(row: Payment) -> PaymentRead:
+    return PaymentRead(
+        id=row.id,
+        order_id=row.order_id,
+        amount=Money(row.amount_minor, row.currency),
+        state=PaymentState(row.state),
+        provider_id=row.provider_id,
+        hosted_url=row.hosted_url,
+        refusal=row.refusal,
+        created_at=row.created_at,
+        deadline_at=row.deadline_at,
+    )

@@ -1,0 +1,104 @@
+"""Every change to payments. The provider is never called in here: that is for sagas."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from sellier.domain.payments import rules
+from sellier.domain.payments.errors import PaymentNotFound
+from sellier.domain.payments.events import VoidDue
+from sellier.domain.payments.models import Payment, PaymentNotice, PaymentTransition
+from sellier.domain.payments.rules import ProviderPayment
+from sellier.domain.payments.states import START, PaymentEvent, PaymentState, next_state
+from sellier.infra import outbox
+from sellier.kernel.ids import OrderId, PaymentId
+from sellier.kernel.money import Money
+
+log = structlog.get_logger()
+
+# A customer at the provider's page has this long; what is not decided then is let go.
+PAYMENT_LASTS: Final = timedelta(minutes=15)
+FIRST_CHECK: Final = timedelta(seconds=5)
+
+
+def open_intent(
+    db: AsyncSession, *, payment_id: PaymentId, order_id: OrderId, amount: Money, now: datetime
+) -> None:
+    """Write down that an order is to be paid, before anyone outside hears of it."""
+    payment = Payment(
+        id=payment_id,
+        order_id=order_id,
+        amount_minor=amount.minor,
+        currency=amount.currency,
+        state=START,
+        created_at=now,
+        check_at=now + FIRST_CHECK,
+        deadline_at=now + PAYMENT_LASTS,
+    )
+    db.add(payment)
+
+
+async def record(
+    db: AsyncSession, *, payment_id: PaymentId, told: ProviderPayment, by: str, now: datetime
+) -> PaymentEvent | None:
+    """Take in what the provider told; return the event it caused, or None if it is no news.
+
+    The payment stays locked to the end of the transaction, so that page, notice and poller,
+    which all come here, cannot each act on the same news. An answer about another payment,
+    amount or currency changes nothing and is logged.
+    """
+    payment = await _locked(db, payment_id)
+    payment.check_at = rules.next_check(created_at=payment.created_at, now=now)
+    amount = Money(payment.amount_minor, payment.currency)
+    if not rules.matches(told, payment_id=payment_id, amount=amount):
+        log.error("provider tells of another payment", payment_id=payment_id, told=told)
+        return None
+    payment.provider_id = payment.provider_id or told.id
+    payment.hosted_url = payment.hosted_url or told.hosted_url
+    event = rules.event_for(PaymentState(payment.state), told.state)
+    if event is not None:
+        payment.refusal = told.reason if event is PaymentEvent.REFUSE else None
+        _advance(db, payment, event=event, by=by, now=now)
+    return event
+
+
+async def void(db: AsyncSession, *, payment_id: PaymentId, by: str, now: datetime) -> bool:
+    """Give a payment up and have the provider told; False when that was done before."""
+    payment = await _locked(db, payment_id)
+    if payment.state in (PaymentState.VOIDED, PaymentState.REFUSED):
+        return False
+    _advance(db, payment, event=PaymentEvent.VOID, by=by, now=now)
+    outbox.publish(db, VoidDue(happened_at=now, payment_id=payment_id))
+    return True
+
+
+async def take_notice(
+    db: AsyncSession, *, notice_id: str, payment_id: PaymentId, now: datetime
+) -> bool:
+    """Remember a notice, in the transaction of its effect; False when it came before."""
+    statement = insert(PaymentNotice).values(
+        notice_id=notice_id, payment_id=payment_id, received_at=now
+    )
+    kept = await db.scalar(statement.on_conflict_do_nothing().returning(PaymentNotice.notice_id))
+    return kept is not None
+
+
+async def _locked(db: AsyncSession, payment_id: PaymentId) -> Payment:
+    payment = await db.get(Payment, payment_id, with_for_update=True, populate_existing=True)
+    if payment is None:
+        raise PaymentNotFound("There is no such payment.")
+    return payment
+
+
+def _advance(
+    db: AsyncSession, payment: Payment, *, event: PaymentEvent, by: str, now: datetime
+) -> None:
+    before, payment.state = payment.state, next_state(PaymentState(payment.state), event)
+    db.add(
+        PaymentTransition(
+            payment_id=payment.id, event=event, before=before, after=payment.state, at=now, by=by
+        )
+    )
