@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from sellier.demo.drawings import garments, handbags, shoes
+from sellier.demo.drawings import beauty, bottles, candles, garments, handbags, shoes
 from sellier.demo.drawings.ground import backdrop
 from sellier.demo.drawings.look import Kind, Look
 from sellier.demo.drawings.sheet import Sheet
@@ -13,6 +13,9 @@ _HANDS: Mapping[Kind, Mapping[str, Callable[[Sheet], None]]] = MappingProxyType(
         Kind.HANDBAG: handbags.SHAPES,
         Kind.SHOE: shoes.SHAPES,
         Kind.GARMENT: garments.SHAPES,
+        Kind.BOTTLE: bottles.SHAPES,
+        Kind.BEAUTY: beauty.SHAPES,
+        Kind.CANDLE: candles.SHAPES,
     }
 )
 
