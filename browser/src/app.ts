@@ -1,9 +1,10 @@
 /* Everything works without this file; with it, a page answers without being loaded again. */
 import htmx from "htmx.org";
+import { guardAnswers } from "./enhance/answers";
 import { keepFolds, listenToDrawers } from "./enhance/folds";
 import { listenToDialogs } from "./enhance/dialogs";
 import { equip } from "./enhance/forms";
-import { listenToToasts, say } from "./enhance/toasts";
+import { listenToToasts } from "./enhance/toasts";
 
 // The content security policy forbids eval and styles of the library's own.
 htmx.config.allowEval = false;
@@ -12,7 +13,7 @@ htmx.config.selfRequestsOnly = true;
 // Pages of a person leave no copy in the browser's storage.
 htmx.config.historyCacheSize = 0;
 htmx.config.refreshOnHistoryMiss = true;
-// A refusal (409, 422 and their like) is an answer with a fragment; a failure is not.
+// A refusal (422 and its like) is an answer with a fragment; a failure is not.
 htmx.config.responseHandling = [
   { code: "204", swap: false },
   { code: "[23]..", swap: true },
@@ -20,6 +21,7 @@ htmx.config.responseHandling = [
   { code: "...", swap: false, error: true },
 ];
 
+guardAnswers();
 listenToDrawers();
 listenToDialogs();
 listenToToasts();
@@ -27,9 +29,3 @@ keepFolds();
 equip(document.body);
 
 document.addEventListener("htmx:afterSettle", (event) => equip(event.target as HTMLElement));
-for (const failure of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {
-  document.addEventListener(failure, (event) => {
-    const { xhr } = (event as CustomEvent<{ xhr: XMLHttpRequest }>).detail;
-    if (xhr.status === 0 || xhr.status >= 500) say(document.body.dataset["failed"] ?? "", "error");
-  });
-}

@@ -40,8 +40,12 @@ LANGUAGE_DEFAULT: Final = "en"
 
 WIDTHS: Final = (80, 160, 320, 480, 640, 960, 1280)
 
+# French sets a narrow space before : ; ! ? and between thousands, a whole one before units and
+# inside « », and breaks a line at none of them.
 NARROW: Final = "\u202f"
-HIGH_MARKS: Final = re.compile(r"(?<=\S)[ \u00a0]+(?=[:;!?»%€])|(?<=«)[ \u00a0]+")
+WHOLE: Final = "\u00a0"
+_HIGH_MARKS: Final = re.compile(r"(?<=\S)[ \u00a0]+(?=[:;!?](?:\s|$|[)»]))")
+_UNITS: Final = re.compile(r"(?<=\S)[ \u202f]+(?=[»%€])|(?<=«)[ \u202f]+")
 
 
 class Picture(Protocol):
@@ -143,8 +147,10 @@ def language(context: Context) -> str:
 
 
 def typeset(text: str, lang: str) -> str:
-    """Give French its narrow spaces: before : ; ! ? % € » and after «."""
-    return HIGH_MARKS.sub(NARROW, text) if lang == "fr" else text
+    """Give French the spaces that do not break: narrow before : ; ! ? and whole in « », % and €."""
+    if lang != "fr":
+        return text
+    return _UNITS.sub(WHOLE, _HIGH_MARKS.sub(NARROW, text))
 
 
 def _read_texts(folder: Path) -> dict[str, tuple[str, ...]]:
@@ -203,7 +209,7 @@ def money(amount: Money, lang: str, *, is_exact: bool) -> str:
     )
     # `$US` and `£GB` tell currencies apart; beside the name of the market they only disturb.
     local, plain = (get_currency_symbol(amount.currency, name) for name in (locale, "en_US"))
-    text = text.replace(local, plain).replace("\u00a0", NARROW)
+    text = text.replace(local, plain)
     cents = "0" * decimals
     if is_exact or not decimals or amount.minor % 10**decimals:
         return text
@@ -217,7 +223,7 @@ def _money(context: Context, amount: Money, *, exact: bool = False) -> str:
 
 @pass_context
 def _number(context: Context, value: float) -> str:
-    return format_decimal(value, locale=LOCALES[language(context)]).replace("\u00a0", NARROW)
+    return format_decimal(value, locale=LOCALES[language(context)])
 
 
 @pass_context

@@ -1,0 +1,57 @@
+/* What htmx does with an answer that is not the fragment it asked for. */
+import { say } from "./toasts";
+
+interface Answer {
+  xhr: XMLHttpRequest;
+  elt: HTMLElement;
+  shouldSwap: boolean;
+  requestConfig: { triggeringEvent?: Event };
+}
+
+/* What a page fetches by itself fails in silence; what a person asked for does not. */
+function complain(answer: Answer, text: string): void {
+  if (answer.requestConfig.triggeringEvent) say(text, "error");
+}
+
+const answerOf = (event: Event) => (event as CustomEvent<Answer>).detail;
+
+/** Never put a whole page inside another: say its error, or go to it. */
+export function guardAnswers(): void {
+  // Without this the server would take us for a program and answer in JSON.
+  document.addEventListener("htmx:configRequest", (event) => {
+    const { headers } = (event as CustomEvent<{ headers: Record<string, string> }>).detail;
+    headers["Accept"] = "text/html";
+  });
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const answer = answerOf(event);
+    const selects = answer.elt.closest("[hx-select]") !== null;
+    if (!isPage(answer.xhr)) return;
+    if (answer.xhr.status >= 400) {
+      answer.shouldSwap = false;
+      complain(answer, titleOf(answer.xhr));
+    } else if (!selects) {
+      // Signed out meanwhile, most often.
+      answer.shouldSwap = false;
+      location.assign(answer.xhr.responseURL);
+    }
+  });
+  for (const failure of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {
+    document.addEventListener(failure, (event) => {
+      const answer = answerOf(event);
+      const unheard = failure !== "htmx:responseError";
+      if (unheard || (answer.xhr.status >= 500 && !isPage(answer.xhr))) {
+        complain(answer, document.body.dataset["failed"] ?? "");
+      }
+    });
+  }
+}
+
+function isPage(xhr: XMLHttpRequest): boolean {
+  return /^\s*<!doctype/i.test(xhr.responseText);
+}
+
+function titleOf(xhr: XMLHttpRequest): string {
+  const page = new DOMParser().parseFromString(xhr.responseText, "text/html");
+  const words = page.querySelector(".error-title")?.textContent?.trim();
+  return words || (document.body.dataset["failed"] ?? "");
+}
