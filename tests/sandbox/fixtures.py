@@ -1,9 +1,12 @@
 """A sandbox for any test: in process, or as the real service in a process of its own.
 
-from tests.sandbox.fixtures import running_sandbox
+A folder of tests takes the fixture into its conftest.py:
 
-with running_sandbox(tmp_path, allowed_origins=["http://127.0.0.1:8000"]) as sandbox:
-    ...  # sandbox.url, sandbox.smtp_port, sandbox.api_key, sandbox.notice_secret
+    from tests.sandbox.fixtures import sandbox
+
+    __all__ = ["sandbox"]
+
+or starts one of its own, for another shop: `with running_sandbox(home, allowed_origins=[...])`.
 """
 
 import json
@@ -19,6 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+import pytest
 
 from sellier.sandbox.server import create_app
 from sellier.sandbox.values import Settings
@@ -64,6 +68,13 @@ def in_process(settings: Settings) -> httpx.ASGITransport:
     """Return a transport into a sandbox that lives in memory, in this very event loop."""
     # Litestar names the same ASGI callables with narrower types than httpx.
     return httpx.ASGITransport(create_app(settings))  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="session")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Generator[RunningSandbox, None, None]:
+    """A running provider and mail catcher, shared by the tests of one run."""
+    with running_sandbox(tmp_path_factory.mktemp("sandbox")) as found:
+        yield found
 
 
 def free_port() -> int:

@@ -1,5 +1,4 @@
 import smtplib
-from collections.abc import Generator
 from datetime import UTC, datetime
 from email.message import EmailMessage
 
@@ -8,15 +7,9 @@ import pytest
 
 from sellier.sandbox import mailbox
 from sellier.sandbox.store import Store
-from tests.sandbox.fixtures import RunningSandbox, running_sandbox
+from tests.sandbox.fixtures import RunningSandbox
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Generator[RunningSandbox, None, None]:
-    with running_sandbox(tmp_path_factory.mktemp("sandbox")) as found:
-        yield found
 
 
 def deliver(sandbox: RunningSandbox, raw: bytes, *, to: str = "elise@client.example") -> None:

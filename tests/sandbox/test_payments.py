@@ -1,3 +1,4 @@
+import time
 from collections.abc import AsyncGenerator, Mapping
 from pathlib import Path
 
@@ -142,3 +143,17 @@ def test_payments_outlive_a_restart(tmp_path: Path) -> None:
     with running_sandbox(tmp_path, port=sandbox.port) as sandbox:
         again = httpx.post(f"{sandbox.url}/v1/payments", json=BODY, headers=headers).json()
     assert again == made
+
+
+def test_a_request_that_hangs_does_not_keep_the_sandbox_from_stopping(tmp_path: Path) -> None:
+    with running_sandbox(tmp_path) as sandbox:
+        headers = {"authorization": f"Bearer {API_KEY}", "idempotency-key": "k"}
+        with pytest.raises(httpx.ReadTimeout):
+            httpx.post(
+                f"{sandbox.url}/v1/payments",
+                json=BODY | {"token": "tok_hang"},
+                headers=headers,
+                timeout=0.2,
+            )
+        begun = time.monotonic()
+    assert time.monotonic() - begun < 5
