@@ -1,3 +1,4 @@
+import socket
 import time
 from collections.abc import AsyncGenerator, Mapping
 from pathlib import Path
@@ -5,8 +6,16 @@ from pathlib import Path
 import httpx
 import pytest
 
-from sellier.sandbox.server import create_app
-from tests.sandbox.fixtures import API_KEY, SHOP, in_process, running_sandbox, sandbox_settings
+from sellier.sandbox.server import PortTaken, create_app, serve
+from tests.sandbox.fixtures import (
+    API_KEY,
+    NOTICE_SECRET,
+    SHOP,
+    free_port,
+    in_process,
+    running_sandbox,
+    sandbox_settings,
+)
 
 BODY: dict[str, object] = {
     "amount_minor": 500,
@@ -143,6 +152,22 @@ def test_payments_outlive_a_restart(tmp_path: Path) -> None:
     with running_sandbox(tmp_path, port=sandbox.port) as sandbox:
         again = httpx.post(f"{sandbox.url}/v1/payments", json=BODY, headers=headers).json()
     assert again == made
+
+
+def test_a_taken_port_is_named(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(PortTaken, match=str(port)):
+            serve(
+                home=tmp_path,
+                port=free_port(),
+                smtp_port=port,
+                api_key=API_KEY,
+                notice_secret=NOTICE_SECRET,
+                allowed_origins=[],
+            )
 
 
 def test_a_request_that_hangs_does_not_keep_the_sandbox_from_stopping(tmp_path: Path) -> None:

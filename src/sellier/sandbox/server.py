@@ -4,6 +4,7 @@ import asyncio
 import functools
 import logging
 import signal
+import socket
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -29,6 +30,10 @@ from sellier.sandbox.values import Settings
 
 BODY_BYTES_MAX: Final = 64 * 1024
 _log = logging.getLogger(__name__)
+
+
+class PortTaken(Exception):
+    """Something else listens there already, perhaps another sandbox."""
 
 
 def utc_now() -> datetime:
@@ -79,7 +84,9 @@ def serve(
     allowed_origins: Sequence[str],
     public_url: str | None = None,
 ) -> None:
-    """Run until SIGTERM or SIGINT, in this one process."""
+    """Run until SIGTERM or SIGINT, in this one process. Raises `PortTaken` before anything."""
+    for wanted in (port, smtp_port):
+        _require_free(host, wanted)
     settings = Settings(
         api_key=api_key,
         notice_secret=notice_secret,
@@ -105,6 +112,15 @@ async def _serve(app: Litestar, *, host: str, port: int) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, server.stop)
     await server.serve()
+
+
+def _require_free(host: str, port: int) -> None:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise PortTaken(f"The sandbox cannot listen on {host}:{port}: {error}.") from error
 
 
 def _check(settings: Settings) -> None:
