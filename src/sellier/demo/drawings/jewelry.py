@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator, Mapping
 from math import cos, pi, sin
 from types import MappingProxyType
 
-from sellier.demo.drawings.gems import brilliant, cabochon, pearl
+from sellier.demo.drawings.gems import brilliant, cabochon, pearl, strung
 from sellier.demo.drawings.ground import contact, falling
 from sellier.demo.drawings.look import Material
-from sellier.demo.drawings.metals import edge, wire
+from sellier.demo.drawings.metals import edge, plate, wire
 from sellier.demo.drawings.palette import METALS, PALETTE, Shade, blend
-from sellier.demo.drawings.paths import ellipse
+from sellier.demo.drawings.paths import box, ellipse
 from sellier.demo.drawings.sheet import Sheet, fill, group, stroke
 
 _DIAMOND = Shade(
@@ -21,6 +21,9 @@ _DIAMOND = Shade(
     french="",
     family="white",
 )
+
+
+Spot = tuple[float, float]
 
 
 def _metal(sheet: Sheet) -> str:
@@ -58,7 +61,7 @@ def _hoop(sheet: Sheet, x: float, y: float, *, rx: float, ry: float, width: floa
     )
 
 
-def _around(x: float, y: float, /, rx: float, ry: float, angles: Iterator[float]) -> Iterator[tuple[float, float]]:  # noqa: PLR0917
+def _around(x: float, y: float, /, rx: float, ry: float, angles: Iterator[float]) -> Iterator[Spot]:  # noqa: PLR0917
     return ((x + rx * cos(a), y + ry * sin(a)) for a in angles)
 
 
@@ -66,14 +69,25 @@ def _angles(first: float, last: float, count: int) -> Iterator[float]:
     return (pi * (first + (last - first) * at / (count - 1)) for at in range(count))
 
 
-def _pave(sheet: Sheet, spots: Iterator[tuple[float, float]], *, size: float) -> str:
+def _pave(sheet: Sheet, spots: Iterator[Spot], *, size: float) -> str:
     """Set small stones side by side."""
     stone = _stone(sheet)
-    light = sheet.radial(f"0 #ffffff, .35 {stone.light}, .7 {stone.base}, 1 {stone.dark}", center=".4 .34 .7")
-    dots = "".join(ellipse(x, y, rx=size, ry=size) for x, y in spots)
-    return (
-        stroke(dots, edge(_metal(sheet)), width=2.4, opacity=0.55)
-        + "".join(fill(dot + "Z", light) for dot in dots.split("Z") if dot)
+    dots = "".join(f"M{x:.0f} {y:.0f}h.1" for x, y in spots)
+    layers = (
+        (2.3, edge(_metal(sheet)), 0.0),
+        (2.0, stone.dark, 0.0),
+        (1.5, stone.base, -0.1),
+        (0.8, stone.light, -0.24),
+        (0.4, "#ffffff", -0.36),
+    )
+    return "".join(
+        stroke(
+            dots,
+            color,
+            width=size * share,
+            extra=f'transform="translate({size * shift:.1f} {size * shift:.1f})"',
+        )
+        for share, color, shift in layers
     )
 
 
@@ -125,17 +139,23 @@ def _solitaire(sheet: Sheet) -> None:
         sheet.add(wire(sheet, f"M{x0 + dx * 5:g} {y0 + dy * 5:g}L{x0 - dx * 7:g} {y0 - dy * 7:g}", metal, width=8))
 
 
-def _drape(depth: float, *, top: float = 170, half: float = 210, power: float = 2.2, count: int = 60) -> list[tuple[float, float]]:
+def _drape(depth: float, *, top: float, half: float, power: float, count: int) -> list[Spot]:
     """Hang a strand from two points; a higher power makes the bottom flatter."""
     spread = (2 * at / (count - 1) - 1 for at in range(count))
     return [(400 + half * t, top + depth * (1 - abs(t) ** power)) for t in spread]
 
 
-def _polyline(points: list[tuple[float, float]]) -> str:
+def _loop(count: int) -> list[Spot]:
+    """Lay a necklace down closed: narrow at the clasp, wide where it falls."""
+    turns = (2 * pi * at / (count - 1) for at in range(count))
+    return [(400 + 214 * sin(t) * (0.72 - 0.28 * cos(t)), 494 - 340 * cos(t)) for t in turns]
+
+
+def _polyline(points: list[Spot]) -> str:
     return "M" + "L".join(f"{x:.0f} {y:.0f}" for x, y in points)
 
 
-def _even(points: list[tuple[float, float]], gap: float) -> list[tuple[float, float]]:
+def _even(points: list[Spot], gap: float) -> list[Spot]:
     """Walk along a polyline, stopping every `gap` units."""
     stops, rest = [points[0]], gap
     for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
@@ -149,24 +169,35 @@ def _even(points: list[tuple[float, float]], gap: float) -> list[tuple[float, fl
 
 
 def _necklace(sheet: Sheet) -> None:
-    strand = _drape(600, top=180, half=218, power=2.6, count=160)
+    strand = _loop(160)
     if sheet.look.material is Material.PEARL:
-        spots = _even(strand, 36)
-        shadow = "".join(ellipse(x, y, rx=17, ry=17) for x, y in spots)
-        sheet.add(falling(sheet, shadow, reach=9))
-        sheet.add(*(pearl(sheet, x, y, radius=18, tint=sheet.shade) for x, y in spots))
+        spots = _even(strand, 35.4)[:-1]
+        sheet.add(
+            _strand_shadow(sheet, _polyline(strand), width=32),
+            strung(sheet, spots, radius=17.8, tint=sheet.shade),
+            _clasp(sheet),
+        )
         return
     metal = _metal(sheet)
     line = _polyline(strand)
-    sheet.add(stroke(line, "#2a2430", width=20, opacity=0.16, extra=f'transform="translate(9 14)" filter="{sheet.blur(7)}"'))
+    sheet.add(_strand_shadow(sheet, line, width=18))
     if sheet.vary(2) == 0:
         sheet.add(_links(strand, metal, gauge=30))
     else:
-        spots = _even(strand, 25)
-        sheet.add(_river(sheet, spots))
+        sheet.add(_river(sheet, _even(strand, 25)))
+    sheet.add(_clasp(sheet))
 
 
-def _links(strand: list[tuple[float, float]], metal: str, *, gauge: float) -> str:
+def _strand_shadow(sheet: Sheet, line: str, *, width: float) -> str:
+    soft = f'transform="translate(9 14)" filter="{sheet.blur(7)}"'
+    return stroke(line, "#2a2430", width=width, opacity=0.18, extra=soft)
+
+
+def _clasp(sheet: Sheet) -> str:
+    return plate(sheet, box(376, 144, width=48, height=20, radius=10), _metal(sheet), axis="0 0 0 1")
+
+
+def _links(strand: list[Spot], metal: str, *, gauge: float) -> str:
     """Join oval links, one flat, the next on edge."""
     shade, dark = PALETTE[metal], edge(metal)
     spots = _even(strand, gauge * 0.92)
@@ -192,17 +223,18 @@ def _links(strand: list[tuple[float, float]], metal: str, *, gauge: float) -> st
     )
 
 
-def _river(sheet: Sheet, spots: list[tuple[float, float]]) -> str:
-    """A line of stones, each in its collet, growing toward the middle."""
-    collets = "".join(ellipse(x, y, rx=12.5, ry=12.5) for x, y in spots)
-    return stroke(collets, edge(_metal(sheet)), width=2, opacity=0.7) + fill(
-        collets, PALETTE[_metal(sheet)].base
-    ) + _pave(sheet, iter(spots), size=9.5)
+def _river(sheet: Sheet, spots: list[Spot]) -> str:
+    """A line of stones, each in its collet."""
+    dots = "".join(f"M{x:.0f} {y:.0f}h.1" for x, y in spots)
+    metal = PALETTE[_metal(sheet)]
+    collets = stroke(dots, edge(_metal(sheet)), width=27) + stroke(dots, metal.base, width=24.5)
+    rim = stroke(dots, metal.light, width=22, extra='transform="translate(-1 -1)"')
+    return collets + rim + _pave(sheet, iter(spots), size=8.6)
 
 
 def _pendant(sheet: Sheet) -> None:
     metal, stone = _metal(sheet), _stone(sheet)
-    strand = _drape(400, top=150, half=200, power=1.5, count=80)
+    strand = _drape(400, top=150, half=200, power=1.5, count=60)
     line = _polyline(strand)
     sheet.add(
         stroke(line, "#2a2430", width=6, opacity=0.25, extra=f'transform="translate(6 9)" filter="{sheet.blur(4)}"'),
@@ -246,7 +278,7 @@ def _bracelet(sheet: Sheet) -> None:
     body = _polyline(oval)
     sheet.add(stroke(body, "#2a2430", width=26, opacity=0.2, extra=f'transform="translate(10 18)" filter="{sheet.blur(9)}"'))
     if sheet.look.material is Material.PEARL:
-        sheet.add(*(pearl(sheet, x, y, radius=22, tint=sheet.shade) for x, y in _even(oval, 43.5)))
+        sheet.add(strung(sheet, _even(oval, 43.5), radius=22, tint=sheet.shade))
     elif sheet.vary(2) == 0:
         sheet.add(_links(oval, _metal(sheet), gauge=46))
     else:

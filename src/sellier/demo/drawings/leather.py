@@ -10,6 +10,9 @@ from sellier.demo.drawings.sheet import Sheet, fill, group, stroke
 _QUIET = {Material.QUILTED, Material.CANVAS, Material.TWEED, Material.SATIN}
 
 
+_PALE = 0.6
+
+
 def trim(sheet: Sheet) -> Material:
     """Straps and handles are plain calf where the body is quilted or cloth."""
     return Material.CALF if sheet.look.material in _QUIET else sheet.look.material
@@ -27,7 +30,7 @@ def trim_shade(sheet: Sheet) -> Shade:
 
 def thread(sheet: Sheet, shade: Shade) -> str:
     """Thread is tone on tone, or for one piece in three the saddler's ecru."""
-    if sheet.vary(3, step=2) == 1 and luminance(shade.base) < 0.6:  # noqa: PLR2004
+    if sheet.vary(3, step=2) == 1 and luminance(shade.base) < _PALE:
         return "#e9dfc8"
     return blend(shade.base, shade.light, 0.75)
 
@@ -91,16 +94,9 @@ def strap(
         glow = f'transform="translate({-width * 0.16:g} {-width * 0.16:g})" filter="{sheet.blur(2.4)}"'
         parts.append(stroke(data, shade.light, width=width * 0.26, opacity=0.75, extra=glow))
     if sewn and not far:
-        parts.append(_rows(sheet, data, shade=shade, width=width))
+        row = 'stroke-dasharray="6 4.5"'
+        parts.append(stroke(data, thread(sheet, shade), width=1.8, opacity=0.9, extra=row))
     return group(*parts, extra='stroke-linecap="butt"')
-
-
-def _rows(sheet: Sheet, data: str, *, shade: Shade, width: float) -> str:
-    """Two rows of stitches: a dashed band whose middle is covered again by the strap."""
-    dash = 'stroke-dasharray="6 4.5"'
-    if width < 18:  # noqa: PLR2004
-        return stroke(data, thread(sheet, shade), width=1.6, opacity=0.9, extra=dash)
-    return stroke(data, thread(sheet, shade), width=1.8, opacity=0.9, extra=dash)
 
 
 def zipper(sheet: Sheet, line: str, metal: str, *, shade: Shade | None = None) -> str:

@@ -11,6 +11,7 @@ from sellier.demo.drawings.sheet import Sheet, fill, group
 from sellier.demo.drawings.weaves import weave
 
 _WHITE = "#ffffff"
+_MIRROR = "0 #ffffff .34, .26 #ffffff .1, .27 #ffffff 0, .7 #ffffff 0, .86 #ffffff .12, 1 #ffffff 0"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +95,8 @@ def surface(
     finish = FINISHES.get(material, _PLAIN)
     contour = f'stroke="{shade.stroke}" stroke-opacity=".8" stroke-width="{line:g}"'
     base = fill(data, _body(sheet, shade, finish=finish), extra=contour if line else "")
-    for over in (design, weave(sheet, shade, material)):
+    mirror = sheet.linear(_MIRROR) if material is Material.PATENT else ""
+    for over in (design, weave(sheet, shade, material), mirror):
         base += fill(data, over) if over else ""
     formed = group(base, extra=f'filter="{_form(sheet, shade, finish)}"')
     return raised(sheet, formed, lifted) if lifted else formed
@@ -111,9 +113,14 @@ def raised(sheet: Sheet, markup: str, height: float, *, strength: float = 0.5) -
 
 
 def _body(sheet: Sheet, shade: Shade, *, finish: Finish) -> str:
-    lit = blend(shade.base, shade.light, 0.85 * finish.sheen)
+    lit = blend(shade.base, shade.light, min(1, 0.85 * finish.sheen + _deep(shade)))
     far = blend(shade.base, shade.dark, 0.8 * finish.sheen)
     return sheet.linear(f"0 {lit}, .42 {shade.base}, 1 {far}", axis=".1 0 .75 1")
+
+
+def _deep(shade: Shade) -> float:
+    """Dark colors need a wider span to show their form."""
+    return 0.5 * max(0, 0.3 - luminance(shade.base))
 
 
 def _form(sheet: Sheet, shade: Shade, finish: Finish) -> str:
@@ -126,7 +133,7 @@ def _form(sheet: Sheet, shade: Shade, finish: Finish) -> str:
         _grain(finish, dim),
         f'<feGaussianBlur in="SourceAlpha" stdDeviation="{depth:g}" result="b"/>',
         _edge(depth * -0.55, dark, finish.shadow, "s"),
-        _edge(depth * 0.5, light, finish.glow * (0.6 + 0.4 * dim), "h"),
+        _edge(depth * 0.5, light, finish.glow, "h"),
         _gloss(finish),
         '<feMerge><feMergeNode in="g"/><feMergeNode in="s"/><feMergeNode in="h"/>',
         '<feMergeNode in="r"/>' if finish.gloss else "",
@@ -138,7 +145,7 @@ def _form(sheet: Sheet, shade: Shade, finish: Finish) -> str:
 def _grain(finish: Finish, dim: float) -> str:
     if not finish.height:
         return '<feOffset in="SourceGraphic" dx="0" dy="0" result="g"/>'
-    height = finish.height * (1.5 - 0.5 * dim)
+    height = finish.height * (0.7 + 0.3 * dim)
     return (
         f'<feTurbulence {finish.grain} seed="3"/><feGaussianBlur stdDeviation=".9"/>'
         f'<feDiffuseLighting surfaceScale="{height:.2f}" diffuseConstant="1.22"'

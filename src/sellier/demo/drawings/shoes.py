@@ -8,7 +8,7 @@ from sellier.demo.drawings.leather import lift, panel, stitches, trim
 from sellier.demo.drawings.look import Material
 from sellier.demo.drawings.materials import surface
 from sellier.demo.drawings.metals import buckle, plate, stud, wire
-from sellier.demo.drawings.palette import PALETTE, Shade
+from sellier.demo.drawings.palette import PALETTE, Shade, blend, luminance
 from sellier.demo.drawings.paths import box, knots, outline, trace
 from sellier.demo.drawings.sheet import Sheet, fill, group, stroke
 
@@ -51,8 +51,13 @@ def _piping(sheet: Sheet, line: str, *, width: float = 5) -> str:
 
 def _gleam(sheet: Sheet, line: str, *, width: float = 16, opacity: float = 0.4) -> str:
     return stroke(
-        trace(line), sheet.shade.light, width=width, opacity=opacity, extra=f'filter="{sheet.blur(8)}"'
+        trace(line), _shine(sheet), width=width, opacity=opacity, extra=f'filter="{sheet.blur(8)}"'
     )
+
+
+def _shine(sheet: Sheet) -> str:
+    """Dark leather shows its form by its reflections only, so they are brighter."""
+    return blend(sheet.shade.light, "#ffffff", 0.42 * (1 - luminance(sheet.shade.base)) ** 3)
 
 
 def _sole(sheet: Sheet, line: str, *, shade: Shade = _WELT) -> str:
@@ -64,11 +69,11 @@ def _sole(sheet: Sheet, line: str, *, shade: Shade = _WELT) -> str:
 def _heel(sheet: Sheet, form: int) -> str:
     """Set a high heel under the seat: stiletto, block or spool."""
     line = (
-        "540 494 600 484| 652 474| 664 520 652 610 644 672| 622 672| 618 600 602 540",
+        "556 490 600 482| 654 474| 662 520 648 600 642 672| 627 672| 624 600 606 536",
         "556 490 600 484| 654 474| 662 540 660 610 660 672| 574 672| 572 600 566 540",
         "540 494 600 484| 652 474| 654 520 628 570 640 672| 598 672| 612 580 596 530",
     )[form]
-    foot = ((622, 22), (574, 86), (598, 42))[form]
+    foot = ((627, 15), (574, 86), (598, 42))[form]
     heel = surface(sheet, outline(line), material=trim(sheet))
     edge = stroke(outline(line), sheet.shade.stroke, width=1.8)
     tip = fill(box(foot[0], 666, width=foot[1], height=7, radius=2), "#1d1816")
@@ -90,7 +95,7 @@ def _pump(sheet: Sheet) -> None:
     toe = "108 660| 132 628 196 584" if point else "112 662| 106 626 150 586 204 566"
     sheet.add(
         _heel_shadow(sheet),
-        _lining(sheet, "296 528| 380 470 500 380 622 300| 640 330 560 420 420 520"),
+        _lining(sheet, "290 530| 380 470 500 380 622 300| 640 330 570 430 430 540 340 560"),
         _heel(sheet, sheet.vary(3)),
         _high_sole(sheet),
         _upper(
@@ -123,14 +128,14 @@ def _bow(sheet: Sheet, x: float, y: float) -> str:
 
 def _slingback(sheet: Sheet) -> None:
     second, metal = _second(sheet), sheet.metal()
-    strap = "470 508 540 420 600 360 640 342"
+    strap = "476 506 560 470 630 420 652 366 640 344"
     sheet.add(
         _heel_shadow(sheet),
-        _lining(sheet, "300 524| 380 500 440 470 500 452| 520 480 440 560 380 580"),
-        stroke(trace("500 500 560 440 620 384 648 350"), sheet.shade.dark, width=13),
+        _lining(sheet, "296 530| 370 500 430 470 486 494| 500 520 440 560 380 580"),
+        stroke(trace("470 520 540 440 600 380 640 346"), sheet.shade.dark, width=13),
         _heel(sheet, (2, 1, 0)[sheet.vary(3)]),
         _high_sole(sheet),
-        _sole(sheet, "400 606| 482 540 560 494 652 474| 652 482 570 502 480 560|", shade=_LINING),
+        _sole(sheet, "380 612| 440 560 500 512 570 482 652 466| 656 484| 600 488 560 497 482 545 404 612|", shade=_LINING),
         _upper(
             sheet,
             "108 660| 132 628 196 584 300 524| 360 548 420 536 486 494| 520 520 500 534"
@@ -146,7 +151,7 @@ def _slingback(sheet: Sheet) -> None:
         stroke(trace(strap), sheet.shade.stroke, width=17),
         stroke(trace(strap), sheet.shade.base, width=14),
         stroke(trace(strap), sheet.shade.light, width=3, opacity=0.7, extra='transform="translate(-3 -3)"'),
-        buckle(sheet, 566, 392, width=30, height=24, metal=metal),
+        buckle(sheet, 590, 452, width=30, height=24, metal=metal),
         _bow(sheet, 286, 540) if sheet.vary(2, step=2) else "",
     )
 
@@ -302,10 +307,9 @@ def _ankle_boot(sheet: Sheet) -> None:
         contact(sheet, 250, 790, width=300),
         contact(sheet, 596, 790, width=120),
         _lining(sheet, "330 300 440 280 560 292 440 316"),
-        _sole(sheet, "112 742| 400 742| 480 722 560 700 644 690| 650 704| 560 716 480 740 404 760 300 764 130 764|"),
+        _sole(sheet, "112 742| 400 742| 480 722 560 700 644 690| 648 702| 560 716 480 742 420 774 360 788 200 788 128 784| 108 768"),
         surface(sheet, outline("540 706 646 692| 652 740 648 788| 556 788| 556 760"), material=trim(sheet)),
         stroke(outline("540 706 646 692| 652 740 648 788| 556 788| 556 760"), sheet.shade.stroke, width=1.8),
-        _sole(sheet, "112 764| 404 760| 390 780 330 788 200 788 130 784|"),
         _upper(sheet, line),
         _seam(sheet, "612 540 560 600 548 700"),
         _gleam(sheet, "150 690 230 650 310 604", width=22),
@@ -369,14 +373,13 @@ def _sandal(sheet: Sheet) -> None:
         _high_sole(sheet),
         _sole(sheet, "108 654| 180 658 256 658 322 640 400 588 478 526 556 482 650 466| 656 478 560 496 482 542 404 608 326 658 256 670 180 668 110 664|", shade=_LINING),
     )
-    toe = ("150 664 160 620 220 590 262 662", "190 668 206 600 268 566 318 654")
-    if sheet.vary(2, step=3):
-        toe = ("140 662 152 610 232 560 306 656",)
-    for line in toe:
-        form = line.split()
-        a, b, c, d = (f"{form[k]} {form[k + 1]}" for k in (0, 2, 4, 6))
-        shape = knots(f"{a}| {b} {c} {d}| {float(form[6]) - 34:g} {float(form[7]) + 6:g}| {float(form[4]) - 10:g} {float(form[5]) + 30:g} {float(form[2]) + 24:g} {float(form[3]) + 22:g} {float(form[0]) + 30:g} {form[1]}|")
-        sheet.add(panel(sheet, shape, sewn=0, lifted=3))
+    bands = (
+        "132 668| 138 624 180 588 226 584| 262 596 286 628 296 662| 250 671 190 671",
+        "122 668| 130 634 156 610 184 604| 206 622 216 646 220 670| 170 671",
+        "238 670| 244 616 278 574 314 562| 340 584 352 612 354 640| 320 660 280 669",
+    )
+    for band in bands[:1] if sheet.vary(2, step=3) else bands[1:]:
+        sheet.add(panel(sheet, knots(band), sewn=0, lifted=3))
     sheet.add(
         _ribbon(sheet, "652 470 636 430 600 396 540 370 484 372"),
         _ribbon(sheet, "604 490 580 440 540 400 500 378 484 372 492 352 540 344 610 352"),
@@ -397,7 +400,7 @@ def _ballerina(sheet: Sheet) -> None:
     second = _second(sheet)
     sheet.add(
         contact(sheet, 392, 640, width=560),
-        _lining(sheet, "286 556| 380 520 540 500 654 496| 640 560 520 590 380 590"),
+        _lining(sheet, "280 552| 380 520 540 500 654 496| 640 570 520 606 380 612 310 600"),
         _sole(sheet, "112 624| 400 632 660 622| 666 640| 600 640| 590 634| 400 636 250 640 130 640|"),
         _upper(
             sheet,
@@ -416,16 +419,27 @@ def _ballerina(sheet: Sheet) -> None:
         sheet.add(stud(sheet, 270, 566, radius=10, metal=sheet.metal()))
 
 
+def _low(draw: Callable[[Sheet], None], *, squash: float) -> Callable[[Sheet], None]:
+    """Lower a shoe toward its ground, and lengthen it a little: a last is slender."""
+
+    def drawn(sheet: Sheet) -> None:
+        sheet.add(f'<g transform="translate(-22 {700 * (1 - squash) - 30:.0f}) scale(1.08 {squash})">')
+        draw(sheet)
+        sheet.add("</g>")
+
+    return drawn
+
+
 SHAPES: Mapping[str, Callable[[Sheet], None]] = MappingProxyType(
     {
         "pump": _pump,
         "slingback": _slingback,
-        "loafer": _loafer,
-        "sneaker": _sneaker,
+        "loafer": _low(_loafer, squash=0.8),
+        "sneaker": _low(_sneaker, squash=0.86),
         "ankle_boot": _ankle_boot,
         "tall_boot": _tall_boot,
         "sandal": _sandal,
         "ballerina": _ballerina,
-        "derby": _derby,
+        "derby": _low(_derby, squash=0.8),
     }
 )

@@ -48,14 +48,19 @@ def _card_holder(sheet: Sheet) -> None:
 def _belt(sheet: Sheet) -> None:
     """A belt rolled up, its buckle toward us."""
     shade, metal = sheet.shade, sheet.metal()
-    outer = "128 470| 150 400 260 352 400 350 540 352 650 400 672 470| 672 548| 650 478 540 430 400 428 260 430 150 478 128 548|"
-    inside = "176 476| 200 420 300 384 400 384 500 384 600 420 624 476| 624 540| 600 490 500 456 400 456 300 456 200 490 176 540|"
-    front = knots("126 470| 150 540 270 588 400 590 530 588 650 540 674 470| 674 556| 650 628 530 676 400 678 270 676 150 628 126 556|")
+    outer = "126 470| 146 396 270 348 400 346 530 348 654 396 674 470| 674 556| 400 640 126 556|"
+    hollow = "150 490| 180 442 290 410 400 408 510 410 620 442 650 490| 640 566 400 640 160 566"
+    front = knots(
+        "126 470| 150 540 270 588 400 590 530 588 650 540 674 470|"
+        " 674 556| 650 628 530 676 400 678 270 676 150 628 126 556|"
+    )
     deep = sheet.linear(f"0 {blend(shade.dark, '#120c0e', 0.4)}, .5 {shade.dark}, 1 {blend(shade.dark, '#120c0e', 0.5)}", axis="0 0 1 0")
     sheet.add(
         falling(sheet, outline(front), reach=16),
         fill(outline(outer), deep) + stroke(outline(outer), shade.stroke, width=2),
-        fill(outline(inside), deep) + stroke(outline(inside), shade.stroke, width=1.6),
+        stitches(sheet, trace("136 478 180 410 290 366 400 362 510 366 620 410 664 478"), shade),
+        fill(outline(hollow), "#f1efec") + stroke(trace("150 490 180 442 290 410 400 408 510 410 620 442 650 490"), shade.stroke, width=2),
+        fill(outline(hollow), "#2a2430", opacity=0.07, extra=f'filter="{sheet.blur(12)}"'),
         panel(sheet, front, sewn=9),
         fill(outline(front), sheet.linear("0 #000000 .4, .2 #000000 0, .4 #ffffff .14, .6 #000000 0, 1 #000000 .45", axis="0 0 1 0")),
     )
