@@ -12,10 +12,11 @@ from sellier.domain.search.rules.wishes import Wish
 from sellier.domain.search.rules.words import plain
 
 # A wish outweighs all text scores together, a type outweighs wishes: see `scored`.
-_TYPE, _BRAND, _WISH, _WORD = 3000.0, 3000.0, 1000.0, 300.0
+_TYPE, _BRAND, _WISH, _WORD, _AVAILABLE = 3000.0, 3000.0, 1000.0, 300.0, 60.0
 _TITLE_SHARE = 0.7
 _TITLE, _NAMES, _BODY = 3.0, 1.5, 0.3
-_SINGLE_STEPS = ("words", "price", "type", "brand")
+# Fewer results than this make a poor page: something of the question is given up.
+ENOUGH = 10
 
 Analyze = Callable[[str, str], list[str]]
 
@@ -88,6 +89,7 @@ class Queries:
             if title is not None:
                 ranks.append(Query.const_score_query(title, _WORD))
         ranks.append(self._texts(understood.said))
+        ranks.append(Query.const_score_query(Query.exists_query("size"), _AVAILABLE))
         return [query for query in ranks if query is not None]
 
     def _something(self, understood: Understanding) -> list[Query]:
@@ -156,12 +158,16 @@ def relaxations(understood: Understanding) -> list[tuple[str, ...]]:
         "type": bool(understood.types),
         "brand": bool(understood.brands),
     }
-    present = [name for name in _SINGLE_STEPS if has[name]]
-    steps: list[tuple[str, ...]] = [()]
-    for count in range(1, len(present)):
-        steps.append(tuple(present[:count]))
+    present = [name for name in has if has[name]]
+    steps = [tuple(present[:count]) for count in range(max(1, len(present)))]
     if has["type"] and has["brand"]:
         steps.append(tuple(name for name in present if name != "type"))
-    if present == ["words"] and (understood.wishes or len(understood.words) > 1):
+    elif present == ["words"] and (understood.wishes or len(understood.words) > 1):
         steps.append(("words",))
     return steps
+
+
+def is_worth(found: int, step: tuple[str, ...]) -> bool:
+    """Tell whether to try a further step: a thin page may lose words and price, never its type."""
+    keeps_identity = not {"type", "brand"} & set(step)
+    return found == 0 or (found < ENOUGH and keeps_identity)

@@ -1,15 +1,16 @@
 """Search an open index. Many processes read at once; each follows the writer's commits."""
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from importlib import resources
 from pathlib import Path
 
 import tantivy
 from tantivy import Occur, Query
 
+from sellier.domain.search.errors import IndexBroken
 from sellier.domain.search.gateway import facets, fields, folder
-from sellier.domain.search.gateway.ranking import Queries, relaxations
+from sellier.domain.search.gateway.ranking import Queries, is_worth, relaxations
 from sellier.domain.search.rules.documents import (
     Facets,
     SearchPage,
@@ -29,8 +30,6 @@ from sellier.domain.search.rules.vocabulary import (
 
 LIMIT_MAX = 100
 OFFSET_MAX = 10_000
-# Fewer results than this make a poor page: something of the question is given up.
-_ENOUGH = 10
 _CODE_LETTERS = 4
 _CACHED = 256
 
@@ -41,7 +40,7 @@ def lexicon() -> Lexicon:
     return parse_lexicon(found.read_text(encoding="utf-8"))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Open:
     """One state of the index: everything in it belongs together."""
 
@@ -49,10 +48,11 @@ class _Open:
     index: tantivy.Index
     searcher: tantivy.Searcher
     queries: Queries
+    catalog: Catalog
     vocabulary: Vocabulary
     markets: tuple[str, ...]
-    facets: dict[object, Facets]
-    understood: dict[tuple[str, str], Understanding]
+    facets: dict[object, Facets] = field(default_factory=dict)
+    understood: dict[tuple[str, str], Understanding] = field(default_factory=dict)
 
 
 class SearchIndex:
@@ -61,6 +61,7 @@ class SearchIndex:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._lexicon = lexicon()
+        self._analyzers = fields.analyzers()
         self._lock = threading.Lock()
         self._open: _Open | None = None
 
@@ -74,7 +75,7 @@ class SearchIndex:
 
     def count(self) -> int:
         """Return the number of style-colors in the index."""
-        return self._current().searcher.num_docs
+        return int(self._current().searcher.num_docs)
 
     def _current(self) -> _Open:
         version = folder.version(self._root)
@@ -82,25 +83,61 @@ class SearchIndex:
         if opened is not None and opened.version == version:
             return opened
         with self._lock:
-            if self._open is None or self._open.version != version:
-                self._open = self._reopened(version)
-            return self._open
+            opened = self._open
+            if opened is None or opened.version[0] != version[0]:
+                opened = self._opened(version)
+            elif opened.version != version:
+                opened = self._reloaded(opened, version)
+            self._open = opened
+            return opened
 
-    def _reopened(self, version: tuple[str, int]) -> _Open:
+    def _opened(self, version: tuple[str, int]) -> _Open:
         path = folder.current(self._root)
         markets = folder.markets_of(path)
         index = folder.open_index(path)
-        searcher = index.searcher()
+        catalog = catalog_of(index.searcher())
         return _Open(
             version=version,
             index=index,
-            searcher=searcher,
-            queries=Queries(index.schema, fields.analyzers()),
-            vocabulary=build_vocabulary(self._lexicon, catalog_of(searcher)),
+            searcher=index.searcher(),
+            queries=Queries(index.schema, self._analyzers),
+            catalog=catalog,
+            vocabulary=build_vocabulary(self._lexicon, catalog),
             markets=markets,
+        )
+
+    def _reloaded(self, opened: _Open, version: tuple[str, int]) -> _Open:
+        """Follow a commit. Most change stock or prices, and leave the vocabulary as it is."""
+        try:
+            opened.index.reload()
+        except (ValueError, OSError, RuntimeError) as error:
+            raise IndexBroken("The search index cannot be read any more.") from error
+        searcher = opened.index.searcher()
+        catalog = catalog_of(searcher)
+        vocabulary = opened.vocabulary
+        if not _same_names(catalog, opened.catalog):
+            vocabulary = build_vocabulary(self._lexicon, catalog)
+        return replace(
+            opened,
+            version=version,
+            searcher=searcher,
+            catalog=catalog,
+            vocabulary=vocabulary,
             facets={},
             understood={},
         )
+
+
+def _same_names(one: Catalog, other: Catalog) -> bool:
+    """Tell whether two states of a catalog differ only in how often names are borne."""
+    return (
+        one.categories == other.categories
+        and [brand.name for brand in one.brands] == [brand.name for brand in other.brands]
+        and one.colors.keys() == other.colors.keys()
+        and one.facts.keys() == other.facts.keys()
+        and one.sizes.keys() == other.sizes.keys()
+        and one.words.keys() == other.words.keys()
+    )
 
 
 def catalog_of(searcher: tantivy.Searcher) -> Catalog:
@@ -187,14 +224,15 @@ def _understood_page(
     chosen: list[tuple[Occur, Query]] = []
     given_up: tuple[str, ...] = ()
     most = -1
+    # Selections do not count here: the words must mean the same whatever facet is checked.
     for step in relaxations(understood):
+        if most >= 0 and not is_worth(most, step):
+            break
         required = opened.queries.required(understood, request.market, step)
         clauses = [*base, *((Occur.Must, query) for query in required), *refused]
-        found = _total(opened, [*clauses, *((Occur.Must, f) for f in filters.values())])
+        found = _total(opened, clauses)
         if found > most:
             chosen, given_up, most = clauses, step, found
-        if found >= _ENOUGH:
-            break
     return _page(opened, request, chosen, filters, understood, given_up=given_up)
 
 
@@ -203,8 +241,9 @@ def _understand(opened: _Open, request: SearchRequest) -> Understanding:
     known = opened.understood.get(asked)
     if known is None:
         known = understand(request.words, lang=request.lang, vocabulary=opened.vocabulary)
-        if len(opened.understood) < _CACHED:
-            opened.understood[asked] = known
+        while len(opened.understood) >= _CACHED:
+            opened.understood.pop(next(iter(opened.understood)), None)
+        opened.understood[asked] = known
     return known
 
 
@@ -225,15 +264,29 @@ def _page(
 ) -> SearchPage:
     narrowed = Query.boolean_query([*clauses, *((Occur.Must, f) for f in filters.values())])
     codes, total = _ranked(opened, request, narrowed, understood)
-    counted = None
-    if request.facets:
-        counted = facets.count(opened.searcher, request, clauses, filters)
     return SearchPage(
         codes=codes,
         total=total,
-        facets=counted,
+        facets=_facets(opened, request, clauses, filters) if request.facets else None,
         understood=_told(understood, given_up, code),
     )
+
+
+def _facets(
+    opened: _Open,
+    request: SearchRequest,
+    clauses: list[tuple[Occur, Query]],
+    filters: dict[str, Query],
+) -> Facets:
+    """Count the facets, once for all pages and orders of one question in one state of the index."""
+    asked = replace(request, sort=Sort.RECOMMENDED, offset=0, limit=1)
+    known = opened.facets.get(asked)
+    if known is None:
+        known = facets.count(opened.searcher, request, clauses, filters)
+        while len(opened.facets) >= _CACHED:
+            opened.facets.pop(next(iter(opened.facets)), None)
+        opened.facets[asked] = known
+    return known
 
 
 def _ranked(

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sellier.domain.search.rules.words import fold, phrase_key, tokens
+from sellier.domain.search.rules.words import fold, joined_key, key, phrase_key, tokens
 
 LANGUAGES = ("en", "fr")
 
@@ -112,6 +112,8 @@ def _by_key(
 ) -> Mapping[str, tuple[Concept, ...]]:
     found: dict[str, list[Concept]] = {}
     for concept in concepts.values():
-        for phrase in dict.fromkeys(map(phrase_key, concept.names[lang])):
+        words = [tokens(name) for name in concept.names[lang]]
+        phrases = dict.fromkeys([*map(key, words), *map(joined_key, words)])
+        for phrase in phrases:
             found.setdefault(phrase, []).append(concept)
     return {phrase: tuple(meanings) for phrase, meanings in found.items()}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sellier.domain.search.rules.lexicon import LANGUAGES, Concept, Kind
 from sellier.domain.search.rules.vocabulary import Choice, Fact, Vocabulary
-from sellier.domain.search.rules.words import key
+from sellier.domain.search.rules.words import LINKS, joined_key, key
 
 _PHRASE_WORDS = 6
 
@@ -67,6 +67,8 @@ def segments(words: Sequence[str], lang: str, vocabulary: Vocabulary) -> tuple[S
     at = 0
     while at < len(words):
         for size in range(min(_PHRASE_WORDS, len(words) - at), 0, -1):
+            if size > 1 and words[at + size - 1] in LINKS:
+                continue
             segment = _look_up(tuple(words[at : at + size]), lang, vocabulary)
             if size == 1 or not segment.is_unknown:
                 found.append(segment)
@@ -80,16 +82,26 @@ def _look_up(words: tuple[str, ...], lang: str, vocabulary: Vocabulary) -> Segme
     other = next(each for each in LANGUAGES if each != lang)
     if brands := vocabulary.brands.get("".join(words)):
         return Segment(words=words, brands=brands)
+    together = joined_key(words)
     for segment in (
         _in_lexicon(words, phrase, lang, vocabulary),
+        _in_lexicon(words, together, lang, vocabulary),
         _in_catalog(words, phrase, vocabulary),
         _in_lexicon(words, phrase, other, vocabulary),
     ):
         if segment is not None:
             return segment
-    if not all(word.isdigit() for word in words) and phrase in vocabulary.values:
+    if phrase in vocabulary.values and not _is_plain_speech(words, vocabulary):
         return Segment(words=words, facts=vocabulary.values[phrase])
     return Segment(words=words)
+
+
+def _is_plain_speech(words: Sequence[str], vocabulary: Vocabulary) -> bool:
+    """Tell whether each word means something alone: "boys shorts" is not the fact "Boy Shorts"."""
+    by_key = vocabulary.lexicon.by_key
+    return all(
+        word.isdigit() or any(key((word,)) in by_key[lang] for lang in LANGUAGES) for word in words
+    )
 
 
 def _in_lexicon(

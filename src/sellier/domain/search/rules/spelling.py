@@ -10,7 +10,7 @@ from sellier.domain.search.rules.words import stem
 
 _SHORTEST = 4
 _SURE_LETTERS = 6
-_TWO_SLIPS_LETTERS = 8
+_TWO_SLIPS_LETTERS = 7
 _COMMON_WORD = 5
 _OVERWHELMING = 50
 

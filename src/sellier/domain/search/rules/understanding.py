@@ -11,6 +11,7 @@ from sellier.domain.search.rules.spelling import correct
 from sellier.domain.search.rules.vocabulary import Choice, Vocabulary
 from sellier.domain.search.rules.wishes import (
     Wish,
+    called,
     color_of_part,
     color_wish,
     fact_wish,
@@ -23,6 +24,7 @@ from sellier.domain.search.rules.wishes import (
 from sellier.domain.search.rules.words import LETTERS_MAX, fold, key, stem, tokens
 
 _BESIDE = 0.6
+_SURE = 0.9
 _FACT_WORD = 4
 _LETTER_SIZES = "xxs|xs|s|m|l|xl|xxl|xxxl|onesize"
 _SIZE = re.compile(
@@ -57,7 +59,7 @@ def understand(
     price = read_prices(folded, vocabulary.prices, minor_per_unit=minor_per_unit)
     rest, sizes = _read_sizes(price.rest, vocabulary)
     typed = tokens(rest)
-    whole = vocabulary.whole_brands.get(key(typed)) if typed else None
+    whole = _whole_brand(typed, vocabulary)
     if whole is not None:
         return Understanding(brands=whole, said=" ".join(typed))
     words = correct(typed, vocabulary)
@@ -68,12 +70,25 @@ def understand(
     return replace(
         understanding,
         wishes=understanding.wishes + sizes,
-        excluded=tuple(wish for segment in refused for wish in _excluded(segment, vocabulary)),
+        excluded=tuple(
+            wish for segment in refused for wish in _excluded(segment, lang, vocabulary)
+        ),
         price_min_minor=price.min_minor,
         price_max_minor=price.max_minor,
         said=" ".join(words),
-        corrected=" ".join(words) if words != typed else None,
+        corrected=_shown(words, vocabulary) if words != typed else None,
     )
+
+
+def _shown(words: Sequence[str], vocabulary: Vocabulary) -> str:
+    return " ".join(vocabulary.shown.get(word, word) for word in words)
+
+
+def _whole_brand(typed: tuple[str, ...], vocabulary: Vocabulary) -> tuple[Choice, ...] | None:
+    """Return the brand that is the whole query, unless it is an everyday word of fashion."""
+    phrase = key(typed)
+    said = any(phrase in by_key for by_key in vocabulary.lexicon.by_key.values())
+    return None if said or not typed else vocabulary.whole_brands.get(phrase)
 
 
 def _read_sizes(text: str, vocabulary: Vocabulary) -> tuple[str, tuple[Wish, ...]]:
@@ -108,18 +123,19 @@ def _apart(cut: Sequence[Segment]) -> tuple[tuple[Segment, ...], tuple[Segment, 
     return tuple(kept), tuple(refused)
 
 
-def _excluded(segment: Segment, vocabulary: Vocabulary) -> tuple[Wish, ...]:
+def _excluded(segment: Segment, lang: str, vocabulary: Vocabulary) -> tuple[Wish, ...]:
     if segment.meant(Kind.COLOR) or segment.colors:
-        return (color_wish(segment.meant(Kind.COLOR), segment.colors, vocabulary),)
+        wish = color_wish(segment.meant(Kind.COLOR), segment.colors, lang, vocabulary)
+        sure = tuple(choice for choice in wish.choices if choice.share > _SURE)
+        return (replace(wish, choices=sure),)
     if segment.brands:
         return (Wish(kind="brand", label=segment.text, field="brand", choices=segment.brands),)
-    qualities = segment.meant(Kind.QUALITY)
-    if qualities:
-        return tuple(quality_wish(concept, None, vocabulary) for concept in qualities)
+    if qualities := segment.meant(Kind.QUALITY):
+        return tuple(quality_wish(concept, None, lang, vocabulary) for concept in qualities)
     if segment.concepts:
         names = segment.concepts[0].all_names()
         return (Wish(kind="words", label=segment.text, field="fact", names=names),)
-    return (replace(word_wish(segment.text, vocabulary), names=(segment.text,)),)
+    return (word_wish(segment.text, vocabulary),)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,13 +182,13 @@ def _assemble(kept: tuple[Segment, ...], lang: str, vocabulary: Vocabulary) -> U
         elif segment.is_unknown and not _is_fact_word(segment, vocabulary):
             words += segment.words
         else:
-            wishes += _quality_wishes(segment, of_part.get(at), vocabulary)
+            wishes += _quality_wishes(segment, of_part.get(at), lang, vocabulary)
     if colors:
         concepts = [c for segment in colors for c in segment.meant(Kind.COLOR)]
         named = [name for segment in colors for name in segment.colors]
-        wishes.append(color_wish(concepts, named, vocabulary))
+        wishes.append(color_wish(concepts, named, lang, vocabulary))
     if persons:
-        wishes += person_wishes(persons)
+        wishes += person_wishes(persons, lang)
     wanted = _types(reading, lang, vocabulary)
     return Understanding(
         types=wanted.choices,
@@ -189,22 +205,24 @@ def _is_fact_word(segment: Segment, vocabulary: Vocabulary) -> bool:
 
 
 def _quality_wishes(
-    segment: Segment, part: Concept | None, vocabulary: Vocabulary
+    segment: Segment, part: Concept | None, lang: str, vocabulary: Vocabulary
 ) -> tuple[Wish, ...]:
     if segment.facts:
         return (fact_wish(segment.text, segment.facts, vocabulary),)
     if part is not None and segment.meant(Kind.COLOR):
-        asked = [color_of_part(c, part, vocabulary) for c in segment.meant(Kind.COLOR)]
-        return tuple(wish for wish in asked if wish.choices)
+        colors = segment.meant(Kind.COLOR)
+        asked = [color_of_part(color, part, lang, vocabulary) for color in colors]
+        known = tuple(wish for wish in asked if wish.choices)
+        return known or (color_wish(colors, (), lang, vocabulary),)
     qualities = segment.meant(Kind.QUALITY)
     if not qualities:
         return (word_wish(segment.text, vocabulary),)
     made = []
     for concept in qualities:
-        wish = quality_wish(concept, part, vocabulary)
-        made.append(
-            wish if wish.choices or part is None else quality_wish(concept, None, vocabulary)
-        )
+        wish = quality_wish(concept, part, lang, vocabulary)
+        if part is not None and not wish.choices:
+            wish = quality_wish(concept, None, lang, vocabulary)
+        made.append(wish)
     return tuple(made)
 
 
@@ -233,28 +251,30 @@ class _Wanted:
 
 
 def _types(reading: _Reading, lang: str, vocabulary: Vocabulary) -> _Wanted:
-    asked = [reading.segments[at] for at in reading.types] or _implied(reading, vocabulary)
+    asked = [reading.segments[at] for at in reading.types] or _implied(reading, lang, vocabulary)
     if not asked:
         return _Wanted()
     groups = [_group(segment, vocabulary) for segment in asked]
     unanswered = [s for s, group in zip(asked, groups, strict=True) if not group]
-    concepts = [concept for segment in asked for concept in segment.meant(Kind.TYPE)]
-    homeless = [concept for concept in concepts if not vocabulary.types[concept.code].own]
+    homeless = [
+        concept
+        for segment in asked
+        for concept in segment.meant(Kind.TYPE)
+        if not any(vocabulary.types[meant.code].own for meant in segment.meant(Kind.TYPE))
+    ]
     return _Wanted(
         choices=_joined(reading, asked, groups, lang, vocabulary),
         labels=tuple(dict.fromkeys(segment.text for segment in asked)),
-        wishes=tuple(names_wish(concept, vocabulary) for concept in homeless if any(groups)),
+        wishes=tuple(names_wish(concept, lang, vocabulary) for concept in homeless if any(groups)),
         words=tuple(word for segment in unanswered for word in segment.words),
     )
 
 
-def _implied(reading: _Reading, vocabulary: Vocabulary) -> list[Segment]:
+def _implied(reading: _Reading, lang: str, vocabulary: Vocabulary) -> list[Segment]:
     """Return the type that a use goes with, when none is named: "running" means the shoes."""
     codes = [c.implies for s in reading.segments for c in s.meant(Kind.QUALITY) if c.implies]
-    return [
-        Segment(words=(code,), concepts=(vocabulary.lexicon.concepts[Kind.TYPE, code],))
-        for code in codes[:1]
-    ]
+    implied = [vocabulary.lexicon.concepts[Kind.TYPE, code] for code in codes[:1]]
+    return [Segment(words=(called(implied, lang),), concepts=tuple(implied))] if implied else []
 
 
 def _group(segment: Segment, vocabulary: Vocabulary) -> dict[str, float]:

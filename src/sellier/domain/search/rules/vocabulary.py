@@ -3,11 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from sellier.domain.catalog.rules import color_family
 from sellier.domain.search.rules.lexicon import Concept, Kind, Lexicon
 from sellier.domain.search.rules.prices import PriceWords, price_words
-from sellier.domain.search.rules.words import key, stem, tokens
+from sellier.domain.search.rules.words import fold, key, stem, tokens, written
 
 OWN, ALSO, HEAD, DISTANT = 1.0, 0.98, 0.96, 0.5
 NAMESAKE, ALIAS, LINE = 0.99, 0.97, 0.7
@@ -95,6 +96,7 @@ class Vocabulary:
     sizes: tuple[str, ...]
     weights: Mapping[str, int]
     spellings: Mapping[str, str]
+    shown: Mapping[str, str]
     telling: frozenset[str]
     stems: frozenset[str]
     words: Mapping[str, int]
@@ -129,6 +131,7 @@ def build_vocabulary(lexicon: Lexicon, catalog: Catalog) -> Vocabulary:
         sizes=tuple(catalog.sizes),
         weights=weights,
         spellings={word.removesuffix("s"): word for word in weights} | {w: w for w in weights},
+        shown=_shown(lexicon, catalog),
         telling=_telling(lexicon, catalog),
         stems=frozenset(map(stem, weights)),
         words=catalog.words,
@@ -149,10 +152,14 @@ def _fact(name: str, value: str, count: int) -> Fact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Named:
-    """Categories by language and name, or part of "A and B"; and the stems of each name."""
+    """Categories by language and name, by any phrase within a name, and by the head of a name.
+
+    The head is where a language says what a thing is: English last, French first.
+    """
 
     by_key: Mapping[tuple[str, str], frozenset[str]]
-    stems: Sequence[tuple[str, str, tuple[str, ...]]]
+    within: Mapping[tuple[str, tuple[str, ...]], frozenset[str]]
+    headed: Mapping[tuple[str, tuple[str, ...]], frozenset[str]]
     parents: Mapping[str, str | None]
 
     def deepest(self, codes: Iterable[str]) -> tuple[str, ...]:
@@ -164,17 +171,31 @@ class _Named:
 
 def _named_categories(categories: Sequence[CategoryName]) -> _Named:
     by_key: dict[tuple[str, str], set[str]] = defaultdict(set)
-    stems = []
+    within: dict[tuple[str, tuple[str, ...]], set[str]] = defaultdict(set)
+    headed: dict[tuple[str, tuple[str, ...]], set[str]] = defaultdict(set)
     for category in categories:
         words = tokens(category.name)
-        stems.append((category.code, category.lang, tuple(map(stem, words))))
         for part in {words, *_parts(words)} - {()}:
             by_key[category.lang, key(part)].add(category.code)
+        stems = tuple(map(stem, words))
+        for start in range(len(stems)):
+            for end in range(start + 1, len(stems) + 1):
+                within[category.lang, stems[start:end]].add(category.code)
+                if (end == len(stems)) if category.lang == "en" else (start == 0):
+                    headed[category.lang, stems[start:end]].add(category.code)
     return _Named(
-        by_key={k: frozenset(codes) for k, codes in by_key.items()},
-        stems=stems,
+        by_key=_frozen(by_key),
+        within=_frozen(within),
+        headed=_frozen(headed),
         parents={category.code: category.parent for category in categories},
     )
+
+
+_Key = TypeVar("_Key")
+
+
+def _frozen(found: Mapping[_Key, set[str]]) -> dict[_Key, frozenset[str]]:
+    return {phrase: frozenset(codes) for phrase, codes in found.items()}
 
 
 def _categories(named: _Named) -> dict[str, tuple[Choice, ...]]:
@@ -220,8 +241,11 @@ def _meaning(
     choices: dict[str, float] = dict.fromkeys(own[concept.code], OWN)
     has_own = bool(choices)
     headed, mentioned = _headed(concept, named)
+    # "Night Suits" are pajamas: of the kinds by name alone, leave those another type owns.
+    elsewhere = {code for codes in own.values() for code in codes} if not has_own else set()
     for code in headed:
-        choices.setdefault(code, DISTANT if has_own else HEAD)
+        if code not in elsewhere:
+            choices.setdefault(code, DISTANT if has_own else HEAD)
     for other in concept.also:
         for code in own[other]:
             choices[code] = max(choices.get(code, 0.0), ALSO)
@@ -236,26 +260,14 @@ def _meaning(
 
 def _headed(concept: Concept, named: _Named) -> tuple[list[str], frozenset[str]]:
     """Return the categories that are a kind of it by name ("Rain Jacket"), and all that say it."""
-    headed: list[str] = []
+    headed: set[str] = set()
     mentioned: set[str] = set()
-    phrases = {
-        (lang, tuple(map(stem, tokens(name))))
-        for lang, names in concept.names.items()
-        for name in names
-    }
-    for code, spoken, words in named.stems:
-        for lang, phrase in phrases:
-            if lang == spoken and _within(phrase, words):
-                mentioned.add(code)
-                edge = words[-len(phrase) :] if lang == "en" else words[: len(phrase)]
-                if edge == phrase and code not in headed:
-                    headed.append(code)
-    return headed, frozenset(mentioned)
-
-
-def _within(phrase: tuple[str, ...], words: tuple[str, ...]) -> bool:
-    size = len(phrase)
-    return any(words[at : at + size] == phrase for at in range(len(words) - size + 1))
+    for lang, names in concept.names.items():
+        for name in names:
+            phrase = (lang, tuple(map(stem, tokens(name))))
+            headed |= named.headed.get(phrase, frozenset())
+            mentioned |= named.within.get(phrase, frozenset())
+    return sorted(headed), frozenset(mentioned)
 
 
 def _add_otherwise(
@@ -357,6 +369,18 @@ def _weights(lexicon: Lexicon, catalog: Catalog) -> dict[str, int]:
         for word in tokens(text):
             weights[word] = weights.get(word, 0) + count
     return weights
+
+
+def _shown(lexicon: Lexicon, catalog: Catalog) -> dict[str, str]:
+    """Return words by what they fold to, as they are properly written."""
+    names = [name for concept in lexicon.concepts.values() for name in concept.all_names()]
+    names += [brand.name for brand in catalog.brands]
+    return {
+        word: proper
+        for name in names
+        for word, proper in zip(tokens(name), written(name), strict=False)
+        if fold(proper) == word
+    }
 
 
 def _telling(lexicon: Lexicon, catalog: Catalog) -> frozenset[str]:

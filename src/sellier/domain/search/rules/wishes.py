@@ -9,14 +9,17 @@ from sellier.domain.search.rules.vocabulary import Choice, Fact, Vocabulary
 from sellier.domain.search.rules.words import fold, key, stem, tokens
 
 FULL, CHILD, SOFT, FAINT = 1.0, 1.2, 0.7, 0.2
-_UNISEX = 0.9
+_UNISEX = 0.8
 _NEAR_SHADE, _FAMILY, _OTHER_FAMILY = 0.97, 0.95, 0.5
 _WITHIN, _ALSO, _OTHER_PART = 0.96, 0.94, 0.5
 _PREVALENCE = 0.04
 _KIDS = ("kids", "toddler", "infant", "newborn")
 _BABIES = ("infant", "newborn", "toddler")
 _DENIALS = frozenset(
-    map(stem, "non no none not aucun without sans faux fake synthetic imitation artificial synthetique".split())
+    map(
+        stem,
+        "non no none not aucun without sans faux fake synthetic imitation artificial synthetique".split(),
+    )
 )
 _DEPTHS = frozenset({"m", "atm", "bar"})
 
@@ -33,7 +36,14 @@ class Wish:
     weight: float = FULL
 
 
-def color_wish(concepts: Sequence[Concept], named: Sequence[str], vocabulary: Vocabulary) -> Wish:
+def called(concepts: Sequence[Concept], lang: str) -> str:
+    """Return what concepts are called in a language, to be shown."""
+    return ", ".join(dict.fromkeys(concept.names[lang][0] for concept in concepts))
+
+
+def color_wish(
+    concepts: Sequence[Concept], named: Sequence[str], lang: str, vocabulary: Vocabulary
+) -> Wish:
     """Return the wish for a color: its own names, near shades, then its family."""
     shares: dict[str, float] = dict.fromkeys(named, 1.0)
     for concept in concepts:
@@ -47,7 +57,7 @@ def color_wish(concepts: Sequence[Concept], named: Sequence[str], vocabulary: Vo
                 share = _FAMILY if is_family else _OTHER_FAMILY
             if share:
                 shares[color] = max(share, shares.get(color, 0.0))
-    label = ", ".join(dict.fromkeys([*(c.code for c in concepts), *named]))
+    label = ", ".join(filter(None, (called(concepts, lang), *named)))
     return Wish(kind="color", label=label, field="color", choices=_choices(shares))
 
 
@@ -60,9 +70,9 @@ def _color_share(color: str, names: set[str], shades: set[str]) -> float:
     return _NEAR_SHADE if words & names else 0.0
 
 
-def person_wishes(concepts: Sequence[Concept]) -> tuple[Wish, ...]:
+def person_wishes(concepts: Sequence[Concept], lang: str) -> tuple[Wish, ...]:
     """Return the wishes for gender and age of all the persons named."""
-    label = ", ".join(concept.code for concept in concepts)
+    label = called(concepts, lang)
     genders: dict[str, float] = {}
     ages: dict[str, float] = {}
     for concept in concepts:
@@ -88,7 +98,7 @@ def person_wishes(concepts: Sequence[Concept]) -> tuple[Wish, ...]:
     return tuple(wishes)
 
 
-def quality_wish(concept: Concept, part: Concept | None, vocabulary: Vocabulary) -> Wish:
+def quality_wish(concept: Concept, part: Concept | None, lang: str, vocabulary: Vocabulary) -> Wish:
     """Return the wish for a material, a pattern, a cut, a use, of a part of the thing if named."""
     names = concept.all_names()
     shares = facts_saying(names, part, vocabulary)
@@ -99,24 +109,24 @@ def quality_wish(concept: Concept, part: Concept | None, vocabulary: Vocabulary)
             if not set(fact.value_stems) & _DENIALS:
                 shares.setdefault(fact.term, _ALSO)
     titles = () if part else names
-    label = f"{concept.code} {part.code}" if part else concept.code
+    label = called([concept, part] if part else [concept], lang)
     return Wish(kind="quality", label=label, field="fact", choices=_choices(shares), names=titles)
 
 
-def color_of_part(concept: Concept, part: Concept, vocabulary: Vocabulary) -> Wish:
+def color_of_part(concept: Concept, part: Concept, lang: str, vocabulary: Vocabulary) -> Wish:
     """Return the wish for the color of a part: "black dial"."""
     shares = facts_saying(concept.all_names(), part, vocabulary)
-    label = f"{concept.code} {part.code}"
+    label = called([concept, part], lang)
     return Wish(kind="quality", label=label, field="fact", choices=_choices(shares))
 
 
-def names_wish(concept: Concept, vocabulary: Vocabulary) -> Wish:
+def names_wish(concept: Concept, lang: str, vocabulary: Vocabulary) -> Wish:
     """Return the wish for the names of a type that has no category of its own."""
     names = (*concept.all_names(), *concept.words)
     shares = facts_saying(names, None, vocabulary)
     return Wish(
         kind="type",
-        label=concept.code,
+        label=called([concept], lang),
         field="fact",
         choices=_choices(shares),
         names=names,
