@@ -1,0 +1,1 @@
+"""The pages for shoppers: list, piece, cart, checkout, order. Owns no facts."""

@@ -1,0 +1,119 @@
+"""The front page of a shop, composed from its catalog: departments, what is new, its maisons."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from litestar import get
+from litestar.response import Redirect, Template
+
+from sellier.domain.search.rules.documents import SearchRequest, Sort
+from sellier.infra import web
+from sellier.infra.web import Db, Now, Visitor
+from sellier.surfaces.storefront import queries, searching, visit
+from sellier.surfaces.storefront.searching import Index, Searching
+from sellier.surfaces.storefront.shown import House
+from sellier.surfaces.storefront.visit import Visit, Visiting
+
+LEADS: Final = 3
+NEW: Final = 8
+DEPARTMENTS: Final = 8
+MAISONS: Final = 6
+MAISON_PIECES: Final = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Front:
+    """Which pieces stand where on the front page; their prices and stock are read each time."""
+
+    leads: tuple[str, ...]
+    new: tuple[str, ...]
+    departments: Mapping[str, str]  # path -> code of a piece
+    houses: tuple[House, ...]
+    house_pieces: Mapping[str, tuple[str, ...]]
+
+    @property
+    def codes(self) -> list[str]:
+        of_houses = [code for codes in self.house_pieces.values() for code in codes]
+        every = [*self.leads, *self.new, *self.departments.values(), *of_houses]
+        return list(dict.fromkeys(every))
+
+
+@get("/")
+async def language(request: Visitor) -> Redirect:
+    """Send a visitor without a language to the one that the browser asks for."""
+    answer = Redirect(f"/{web.language_of(request)}/", status_code=302)
+    answer.headers["vary"] = "accept-language"
+    return answer
+
+
+@get("/")
+async def home(*, request: Visitor, db: Db, now: Now, index: Index, visiting: Visiting) -> Template:
+    """Show the front page."""
+    front = await visit.kept(
+        request.app.state,
+        f"front:{visiting.channel.id}:{visiting.market.id}:{visiting.lang}",
+        now=now,
+        read=lambda: _compose(db=db, index=index, visiting=visiting, now=now),
+    )
+    tiles = await queries.tiles(db, codes=front.codes, here=visiting.here, now=now)
+    return visit.show(
+        request,
+        visiting,
+        "storefront/home/page.html",
+        strapline=visit.named(visiting.channel.strapline, visiting.lang),
+        front=front,
+        pieces={tile.code: tile for tile in tiles},
+        shelves=[shelf for shelf in visiting.shelves if shelf.path in front.departments],
+    )
+
+
+async def _compose(*, db: Db, index: Searching, visiting: Visit, now: datetime) -> Front:
+    shelves = visiting.shelves[:DEPARTMENTS]
+    new = await _codes(index, visiting, limit=NEW, sort=Sort.NEW)
+    of_shelves = {
+        shelf.path: await _codes(index, visiting, limit=LEADS + 1, category=shelf.path)
+        for shelf in shelves
+    }
+    houses = await queries.houses(db, here=visiting.here, now=now)
+    shown = sorted(houses, key=lambda house: (not house.is_maison, not house.story, -house.count))
+    shown = shown[:MAISONS]
+    # One piece from each of the first departments leads the page: never three of a kind.
+    leads = [codes[0] for codes in list(of_shelves.values())[:LEADS] if codes]
+    return Front(
+        leads=tuple(leads),
+        new=new,
+        departments={
+            path: next((code for code in codes if code not in leads), codes[0])
+            for path, codes in of_shelves.items()
+            if codes
+        },
+        houses=tuple(shown),
+        house_pieces={
+            house.code: await _codes(index, visiting, limit=MAISON_PIECES, brand=house.code)
+            for house in shown
+        },
+    )
+
+
+async def _codes(
+    index: Searching,
+    visiting: Visit,
+    *,
+    limit: int,
+    sort: Sort = Sort.RECOMMENDED,
+    category: str | None = None,
+    brand: str | None = None,
+) -> tuple[str, ...]:
+    asked = SearchRequest(
+        lang=visiting.lang,
+        channel=visiting.channel.code,
+        market=visiting.market.code,
+        category=category,
+        brands=(brand,) if brand else (),
+        sort=sort,
+        limit=limit,
+        facets=False,
+    )
+    return (await searching.find(index, asked)).codes

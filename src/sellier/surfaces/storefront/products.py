@@ -1,0 +1,81 @@
+"""The page of a piece, and where it is right now."""
+
+from typing import ClassVar
+
+from litestar import get
+from litestar.params import FromPath
+from litestar.response import Template
+
+from sellier.infra.web import Db, Now, Visitor
+from sellier.kernel.errors import NotFound
+from sellier.surfaces.storefront import queries, structured, visit
+from sellier.surfaces.storefront.shown import FEW, Size
+from sellier.surfaces.storefront.visit import Visiting
+
+
+class PieceNotFound(NotFound):
+    """No such piece, or none that is shown in this shop and market."""
+
+    code: ClassVar[str] = "storefront.piece_not_found"
+
+
+@get("/p/{code:str}")
+async def piece(
+    *, request: Visitor, db: Db, now: Now, visiting: Visiting, code: FromPath[str]
+) -> Template:
+    """Show one style-color."""
+    return await show_piece(request, db, now=now, visiting=visiting, code=code)
+
+
+@get("/p/{code:str}/locations")
+async def locations(
+    *, request: Visitor, db: Db, now: Now, visiting: Visiting, code: FromPath[str]
+) -> Template:
+    """Show the boutiques that have a piece: a fragment for htmx, a page without it."""
+    shown = await queries.piece(db, code=code, here=visiting.here, now=now)
+    if shown is None:
+        raise PieceNotFound("This piece is not shown here.")
+    found = await queries.places(db, code=code, here=visiting.here, now=now)
+    part = "_locations" if visit.is_htmx(request) else "locations"
+    return visit.show(
+        request,
+        visiting,
+        f"storefront/product/{part}.html",
+        piece=shown,
+        places=found,
+        country=visiting.market.country,
+    )
+
+
+async def show_piece(
+    request: Visitor, db: Db, *, now: Now, visiting: Visiting, code: str, problem: str = ""
+) -> Template:
+    """Show the page of a piece, with what went wrong if something did."""
+    shown = await queries.piece(db, code=code, here=visiting.here, now=now)
+    if shown is None:
+        raise PieceNotFound("This piece is not shown here.")
+    places = await queries.places(db, code=code, here=visiting.here, now=now)
+    return visit.show(
+        request,
+        visiting,
+        "storefront/product/page.html",
+        status=409 if problem else 200,
+        piece=shown,
+        places=places,
+        country=visiting.market.country,
+        trail=visiting.trail(shown.category),
+        sizes=[_option(size) for size in shown.sizes],
+        problem=problem,
+        few=FEW,
+        structured=structured.product(shown, visiting),
+    )
+
+
+def _option(size: Size) -> dict[str, object]:
+    return {
+        "sku": size.sku,
+        "name": size.name,
+        "available": size.available > 0,
+        "left": size.available,
+        "price": size.price,
+    }

@@ -1,0 +1,420 @@
+"""Reads that join several modules, one round trip for each thing a screen shows."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Row, and_, case, func, select, true
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.selectable import LateralFromClause
+
+from sellier.domain.catalog.models import (
+    Category,
+    Listing,
+    Media,
+    Product,
+    StyleColor,
+    StyleColorText,
+    Variant,
+)
+from sellier.domain.locations.models import Location, LocationKind
+from sellier.domain.organization.models import Brand
+from sellier.domain.pricing.models import Price
+from sellier.domain.stock.models import StockPosition
+from sellier.infra.db import covers
+from sellier.kernel.ids import LocationId, MarketId, ProductId, StyleColorId
+from sellier.kernel.money import Money
+from sellier.surfaces.storefront import shown
+from sellier.surfaces.storefront.shown import Here
+
+SHELVES_MAX: Final = 5_000
+HOUSES_MAX: Final = 5_000
+SIZES_MAX: Final = 200
+COLORS_MAX: Final = 60
+PLACES_MAX: Final = 400
+ADDRESSES_MAX: Final = 25_000  # half of what a sitemap may hold: each is there in two languages
+
+
+async def shelves(db: AsyncSession, *, here: Here, now: datetime) -> tuple[shown.Shelf, ...]:
+    """Return the tree of categories that hold something here, the fullest first."""
+    counts = (
+        select(Product.category_id, func.count().label("listed"))
+        .join(StyleColor, StyleColor.product_id == Product.id)
+        .join(Listing, Listing.style_color_id == StyleColor.id)
+        .where(_is_listed(here, now))
+        .group_by(Product.category_id)
+        .cte("counts")
+    )
+    found = await db.execute(
+        select(Category.path, Category.names, func.coalesce(counts.c.listed, 0))
+        .outerjoin(counts, counts.c.category_id == Category.id)
+        .order_by(Category.path)
+        .limit(SHELVES_MAX)
+    )
+    return shown.tree([(path, names, count) for path, names, count in found.tuples()])
+
+
+async def houses(db: AsyncSession, *, here: Here, now: datetime) -> tuple[shown.House, ...]:
+    """Return the brands that have something here, by name."""
+    found = await db.execute(
+        select(Brand.code, Brand.name, Brand.maison_id, Brand.story, func.count())
+        .join(Product, Product.brand_id == Brand.id)
+        .join(StyleColor, StyleColor.product_id == Product.id)
+        .join(Listing, Listing.style_color_id == StyleColor.id)
+        .where(_is_listed(here, now))
+        .group_by(Brand.id)
+        .order_by(func.lower(Brand.name))
+        .limit(HOUSES_MAX)
+    )
+    return tuple(
+        shown.House(code=code, name=name, is_maison=maison is not None, story=story, count=count)
+        for code, name, maison, story, count in found.tuples()
+    )
+
+
+async def tiles(
+    db: AsyncSession, *, codes: Sequence[str], here: Here, now: datetime
+) -> tuple[shown.Tile, ...]:
+    """Return tiles in the order of `codes`; what is not listed and priced here is left out."""
+    text, prices, picture = _text(here.lang), _prices(here.market_id, now), _first_picture()
+    stock, others = _stock(), _other_families(here, now)
+    found = await db.execute(
+        select(
+            StyleColor.code,
+            StyleColor.color_family,
+            Brand.name.label("brand"),
+            text.c.title,
+            text.c.color,
+            prices,
+            picture,
+            stock.c.units,
+            stock.c.sizes,
+            others.c.families,
+        )
+        .join(Product, Product.id == StyleColor.product_id)
+        .join(Brand, Brand.id == Product.brand_id)
+        .join(Listing, Listing.style_color_id == StyleColor.id)
+        .join(text, true())
+        .join(prices, prices.c.lowest.is_not(None))
+        .outerjoin(picture, true())
+        .join(stock, true())
+        .join(others, true())
+        .where(StyleColor.code.in_(codes), _is_listed(here, now))
+        .limit(len(codes))
+    )
+    by_code = {row.code: _tile(row) for row in found}
+    return tuple(by_code[code] for code in codes if code in by_code)
+
+
+async def piece(db: AsyncSession, *, code: str, here: Here, now: datetime) -> shown.Piece | None:
+    """Return what a product page says, or None when the piece is not shown here."""
+    text = _text(here.lang)
+    pictures = (
+        select(func.jsonb_agg(aggregate_order_by(_picture_json(), Media.position)))
+        .where(Media.style_color_id == StyleColor.id)
+        .scalar_subquery()
+    )
+    head = await db.execute(
+        select(
+            StyleColor.id,
+            StyleColor.code,
+            StyleColor.product_id,
+            StyleColor.color_family.label("family"),
+            Product.code.label("product_code"),
+            Product.gender,
+            Product.age_group,
+            Brand.name.label("brand"),
+            Brand.code.label("brand_code"),
+            Category.path.label("category"),
+            text,
+            pictures.label("pictures"),
+        )
+        .join(Product, Product.id == StyleColor.product_id)
+        .join(Brand, Brand.id == Product.brand_id)
+        .join(Category, Category.id == Product.category_id)
+        .join(Listing, Listing.style_color_id == StyleColor.id)
+        .join(text, true())
+        .where(StyleColor.code == code, _is_listed(here, now))
+    )
+    row = head.mappings().one_or_none()
+    if row is None:
+        return None
+    return shown.Piece(
+        **{name: value for name, value in row.items() if name != "pictures"},
+        pictures=tuple(shown.Picture(**one) for one in row["pictures"] or ()),
+        sizes=await _sizes(db, style_color_id=row["id"], here=here, now=now),
+        colors=await _colors(db, product_id=row["product_id"], here=here, now=now),
+    )
+
+
+async def places(
+    db: AsyncSession, *, code: str, here: Here, now: datetime
+) -> tuple[shown.Place, ...]:
+    """Return the boutiques that have the piece right now: those of the visitor's country first."""
+    found = await db.execute(
+        select(
+            Location.code,
+            Location.name,
+            Location.city,
+            Location.country,
+            func.array_agg(aggregate_order_by(func.coalesce(Variant.size, ""), Variant.position)),
+            func.array_agg(aggregate_order_by(StockPosition.available, Variant.position)),
+        )
+        .join(StockPosition, StockPosition.location_id == Location.id)
+        .join(Variant, Variant.sku == StockPosition.sku)
+        .join(StyleColor, StyleColor.id == Variant.style_color_id)
+        .join(Listing, Listing.style_color_id == StyleColor.id)
+        .where(
+            StyleColor.code == code,
+            StockPosition.available > 0,
+            Location.kind == LocationKind.BOUTIQUE,
+            _is_listed(here, now),
+        )
+        .group_by(Location.id)
+        .order_by((Location.country == here.country).desc(), Location.city, Location.name)
+        .limit(PLACES_MAX)
+    )
+    return tuple(
+        shown.Place(
+            code=row[0],
+            name=row[1],
+            city=row[2],
+            country=row[3],
+            sizes=tuple(
+                shown.SizeHere(name=name, units=units)
+                for name, units in zip(row[4], row[5], strict=True)
+            ),
+        )
+        for row in found
+    )
+
+
+async def boutiques(db: AsyncSession) -> Mapping[str, str]:
+    """Return the names of boutiques by code, with their cities."""
+    found = await db.execute(
+        select(Location.code, Location.name, Location.city)
+        .where(Location.kind == LocationKind.BOUTIQUE)
+        .order_by(Location.city, Location.name)
+        .limit(PLACES_MAX)
+    )
+    return {
+        code: name if city.lower() in name.lower() else f"{name}, {city}"
+        for code, name, city in found.tuples()
+    }
+
+
+async def senders(
+    db: AsyncSession, *, location_ids: Sequence[LocationId]
+) -> Sequence[shown.Sender]:
+    """Return the places that an order would be sent from, as a customer knows them."""
+    found = await db.execute(
+        select(Location.name, Location.city, Location.kind)
+        .where(Location.id.in_(location_ids))
+        .order_by(Location.code)
+        .limit(PLACES_MAX)
+    )
+    return [
+        shown.Sender(name=name, city=city, is_boutique=kind == LocationKind.BOUTIQUE)
+        for name, city, kind in found.tuples()
+    ]
+
+
+async def addresses(db: AsyncSession, *, here: Here, now: datetime, page: int) -> tuple[str, ...]:
+    """Return one sitemap's worth of style-color codes."""
+    found = await db.scalars(
+        select(StyleColor.code)
+        .join(Listing, Listing.style_color_id == StyleColor.id)
+        .where(_is_listed(here, now))
+        .order_by(StyleColor.id)
+        .offset(page * ADDRESSES_MAX)
+        .limit(ADDRESSES_MAX)
+    )
+    return tuple(found)
+
+
+async def count_addresses(db: AsyncSession, *, here: Here, now: datetime) -> int:
+    """Return how many style-colors are shown here."""
+    found = await db.scalar(select(func.count()).select_from(Listing).where(_is_listed(here, now)))
+    return found or 0
+
+
+# The parts these reads are made of
+
+
+def _is_listed(here: Here, now: datetime) -> ColumnElement[bool]:
+    return and_(
+        Listing.channel_id == here.channel_id,
+        Listing.market_id == here.market_id,
+        covers(Listing.listed_from, Listing.listed_until, now),
+    )
+
+
+def _text(lang: str) -> LateralFromClause:
+    """Read the text in the page's language, or in another when there is none."""
+    text = StyleColorText
+    return (
+        select(text.title, text.description, text.color, text.material, text.pattern, text.facts)
+        .where(text.style_color_id == StyleColor.id)
+        .order_by((text.language == lang).desc(), text.language)
+        .limit(1)
+        .lateral("text")
+    )
+
+
+def _prices(market_id: MarketId, now: datetime) -> LateralFromClause:
+    return (
+        select(
+            func.min(Price.price_minor).label("lowest"),
+            func.max(Price.price_minor).label("highest"),
+            func.min(Price.currency).label("currency"),
+        )
+        .join(Variant, Variant.sku == Price.sku)
+        .where(
+            Variant.style_color_id == StyleColor.id,
+            Price.market_id == market_id,
+            covers(Price.valid_from, Price.valid_until, now),
+        )
+        .lateral("prices")
+    )
+
+
+def _first_picture() -> LateralFromClause:
+    return (
+        select(_picture_json().label("picture"))
+        .where(Media.style_color_id == StyleColor.id)
+        .order_by(Media.position)
+        .limit(1)
+        .lateral("first_picture")
+    )
+
+
+def _picture_json() -> ColumnElement[Any]:
+    kind = case((Media.kind == "drawing", "svg"), else_="raster")
+    return func.jsonb_build_object(
+        "sha", Media.sha256, "kind", kind, "width", Media.width, "height", Media.height
+    )
+
+
+def _sendable() -> LateralFromClause:
+    """Count the units of a variant that a customer can have sent."""
+    return (
+        select(func.coalesce(func.sum(StockPosition.available), 0).label("units"))
+        .join(Location, Location.id == StockPosition.location_id)
+        .where(StockPosition.sku == Variant.sku, StockPosition.available > 0, Location.ships)
+        .lateral("sendable")
+    )
+
+
+def _stock() -> LateralFromClause:
+    sendable = _sendable()
+    size = func.coalesce(Variant.size, "")
+    return (
+        select(
+            func.coalesce(func.sum(sendable.c.units), 0).label("units"),
+            func.array_agg(aggregate_order_by(size, Variant.position))
+            .filter(sendable.c.units > 0)
+            .label("sizes"),
+        )
+        .select_from(Variant)
+        .join(sendable, true())
+        .where(Variant.style_color_id == StyleColor.id)
+        .lateral("stock")
+    )
+
+
+def _other_families(here: Here, now: datetime) -> LateralFromClause:
+    other, listed = StyleColor.__table__.alias("other"), Listing.__table__.alias("other_listing")
+    return (
+        select(func.array_agg(other.c.color_family).label("families"))
+        .select_from(other.join(listed, listed.c.style_color_id == other.c.id))
+        .where(
+            other.c.product_id == StyleColor.product_id,
+            other.c.id != StyleColor.id,
+            listed.c.channel_id == here.channel_id,
+            listed.c.market_id == here.market_id,
+            covers(listed.c.listed_from, listed.c.listed_until, now),
+        )
+        .lateral("others")
+    )
+
+
+async def _sizes(
+    db: AsyncSession, *, style_color_id: StyleColorId, here: Here, now: datetime
+) -> tuple[shown.Size, ...]:
+    sendable = _sendable()
+    found = await db.execute(
+        select(
+            Variant.sku,
+            func.coalesce(Variant.size, "").label("name"),
+            Variant.size_system.label("system"),
+            Variant.gtin,
+            Variant.mpn,
+            Price.price_minor,
+            Price.currency,
+            sendable.c.units,
+        )
+        .outerjoin(
+            Price,
+            and_(
+                Price.sku == Variant.sku,
+                Price.market_id == here.market_id,
+                covers(Price.valid_from, Price.valid_until, now),
+            ),
+        )
+        .join(sendable, true())
+        .where(Variant.style_color_id == style_color_id)
+        .order_by(Variant.position, Variant.sku)
+        .limit(SIZES_MAX)
+    )
+    return tuple(
+        shown.Size(
+            sku=row.sku,
+            name=row.name,
+            system=row.system,
+            gtin=row.gtin,
+            mpn=row.mpn,
+            price=Money(row.price_minor, row.currency) if row.currency else None,
+            available=int(row.units) if row.currency else 0,
+        )
+        for row in found
+    )
+
+
+async def _colors(
+    db: AsyncSession, *, product_id: ProductId, here: Here, now: datetime
+) -> tuple[shown.OtherColor, ...]:
+    text, picture = _text(here.lang), _first_picture()
+    found = await db.execute(
+        select(StyleColor.code, text.c.color, StyleColor.color_family, picture)
+        .join(Listing, Listing.style_color_id == StyleColor.id)
+        .join(text, true())
+        .outerjoin(picture, true())
+        .where(StyleColor.product_id == product_id, _is_listed(here, now))
+        .order_by(StyleColor.id)
+        .limit(COLORS_MAX)
+    )
+    return tuple(
+        shown.OtherColor(code=code, name=name, family=family, picture=_picture(picture))
+        for code, name, family, picture in found.tuples()
+    )
+
+
+def _picture(told: Mapping[str, Any] | None) -> shown.Picture | None:
+    return shown.Picture(**told) if told else None
+
+
+def _tile(row: Row[Any]) -> shown.Tile:
+    return shown.Tile(
+        code=row.code,
+        brand=row.brand,
+        title=row.title,
+        color=row.color,
+        family=row.color_family,
+        lowest=Money(row.lowest, row.currency),
+        highest=Money(row.highest, row.currency),
+        picture=_picture(row.picture),
+        families=tuple(row.families or ()),
+        sizes=tuple(size for size in row.sizes or () if size),
+        units=int(row.units),
+    )
