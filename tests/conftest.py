@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from sellier.infra import db, postgres
 from sellier.infra.settings import Settings
+from sellier.invariants import breaches
 from sellier.migrations import run
 from sellier.migrations.schema import METADATA
 
@@ -50,8 +51,12 @@ async def sessions(
 ) -> AsyncIterator[async_sessionmaker[AsyncSession]]:
     """Sessions as the application has them: not the owner's, so missing rights show."""
     engine = db.engine(database.url(postgres.APP), connections=40)
-    yield db.sessions(engine)
+    made = db.sessions(engine)
+    yield made
+    async with made() as session:
+        broken = await breaches(session)
     await engine.dispose()
     tables = ", ".join(f'"{table.name}"' for table in METADATA.sorted_tables)
     async with owner.begin() as connection:
         await connection.execute(text(f"TRUNCATE {tables}, procrastinate_jobs CASCADE"))
+    assert not broken, "a test ends with every invariant holding"

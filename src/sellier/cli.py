@@ -6,6 +6,7 @@ import typer
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 
+from sellier.commands import operate
 from sellier.infra import logging, postgres
 from sellier.infra import settings as configuration
 from sellier.infra.settings import Settings, SettingsRefused
@@ -63,6 +64,11 @@ def worker() -> None:
     found = settings()
     with postgres.running(found) as database:
         asyncio.run(work(found, database))
+
+
+app.command()(operate.doctor)
+app.command()(operate.invariants)
+app.command()(operate.sandbox)
 
 
 def main() -> None:

@@ -19,11 +19,11 @@ def upgrade(database: postgres.Database) -> None:
     postgres.ensure_roles(database)
     with _as_owner(database) as connection:
         config = _config(connection)
-        before = MigrationContext.configure(connection).get_current_revision()
         newest = ScriptDirectory.from_config(config).get_current_head()
-        if before != newest:
+        with connection.begin():  # two processes that start together take turns
             connection.execute(text("SELECT pg_advisory_lock(727002)"))
-            connection.commit()
+            before = MigrationContext.configure(connection).get_current_revision()
+        if before != newest:
             command.upgrade(config, "head")
             log.info("schema migrated", before=before, after=newest)
 

@@ -362,15 +362,31 @@ def _checked(provider_id: str) -> str:
     return provider_id
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SandboxKeys:
+    """What the sandbox and this deployment share, where the operator set nothing."""
+
+    api_key: str
+    notice_secret: str
+
+
+def sandbox_keys(keys: Keys) -> SandboxKeys:
+    """Derive what both sides of the sandbox need to know."""
+    return SandboxKeys(
+        api_key=keys.derive("sandbox:payments"),
+        notice_secret=keys.notice_secret("sandbox:notices"),
+    )
+
+
 def provider_of(settings: Settings, *, keys: Keys, client: httpx.AsyncClient) -> PaymentProvider:
     """Return the provider of this deployment; without a key of its own, it is the sandbox."""
     return HttpPaymentProvider(
         client=client,
         base_url=settings.payments_url,
-        api_key=settings.payments_key or keys.derive("sandbox:payments"),
+        api_key=settings.payments_key or sandbox_keys(keys).api_key,
     )
 
 
 def notice_secret_of(settings: Settings, *, keys: Keys) -> NoticeSecret:
     """Return the secret that this deployment's provider signs its notices with."""
-    return NoticeSecret(settings.payments_notice_secret or keys.notice_secret("sandbox:notices"))
+    return NoticeSecret(settings.payments_notice_secret or sandbox_keys(keys).notice_secret)

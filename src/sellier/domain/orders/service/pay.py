@@ -138,7 +138,7 @@ async def _allocate(
     """Commit an order's stock and start the work at its locations; void if stock has gone."""
     lines = await _lines(db, order_id)
     needed = sum(line.quantity for line in lines)
-    taken = await stock.commit(db, order_id=order_id, now=now)
+    taken = await stock.allocate(db, order_id=order_id, now=now)
     if taken != needed:
         # The payment came after the reservations had ended, and someone else has the piece.
         log.warning("paid too late", order_id=order_id, needed=needed, taken=taken)

@@ -1,11 +1,11 @@
 """Every change to stock. Callers open the transaction; nothing here commits."""
 
 from sellier.domain.stock.service.reserve import (
-    commit,
+    allocate,
     expire,
     give_up_allocations,
     release,
     reserve,
 )
 
-__all__ = ["commit", "expire", "give_up_allocations", "release", "reserve"]
+__all__ = ["allocate", "expire", "give_up_allocations", "release", "reserve"]

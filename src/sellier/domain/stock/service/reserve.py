@@ -77,7 +77,7 @@ async def reserve(
     return reservation_id
 
 
-async def commit(db: AsyncSession, *, order_id: OrderId, now: datetime) -> int:
+async def allocate(db: AsyncSession, *, order_id: OrderId, now: datetime) -> int:
     """Turn an order's open reservations into allocations; return how many units.
 
     The units stay counted as reserved: only who they are kept for changes. Reservations that
@@ -130,7 +130,7 @@ async def give_up_allocations(db: AsyncSession, *, order_id: OrderId, now: datet
 async def expire(db: AsyncSession, *, now: datetime, skus: Sequence[Sku] = ()) -> int:
     """End the reservations whose time has passed; return how many ended.
 
-    The database's clock decides, as it did when they began, not a process's. Run by a job, and by the next buyer who
+    The database's clock decides, as it did when they began. Run by a job, and by the next buyer who
     meets an empty counter, so that no sale waits for the job.
     """
     due = select(Reservation.id).where(

@@ -1,0 +1,1 @@
+"""What operators type, a file a subject; `cli` names them."""

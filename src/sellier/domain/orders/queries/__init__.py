@@ -1,0 +1,32 @@
+"""Reads of orders: one order whole, its history, lists for the desk and for a location."""
+
+from sellier.domain.orders.queries.history import HistoryEntry, history
+from sellier.domain.orders.queries.lists import OrderRow, ToPrepare, orders, to_prepare
+from sellier.domain.orders.queries.paying import AllocationRead, IntentRead, allocations, intent
+from sellier.domain.orders.queries.whole import (
+    FulfillmentRead,
+    LineRead,
+    OrderRead,
+    order,
+    order_by_number,
+    order_by_secret,
+)
+
+__all__ = [
+    "AllocationRead",
+    "FulfillmentRead",
+    "HistoryEntry",
+    "IntentRead",
+    "LineRead",
+    "OrderRead",
+    "OrderRow",
+    "ToPrepare",
+    "allocations",
+    "history",
+    "intent",
+    "order",
+    "order_by_number",
+    "order_by_secret",
+    "orders",
+    "to_prepare",
+]

@@ -1,0 +1,166 @@
+"""Orders as lists: for the order desk, and for the people who prepare them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import (
+    ColumnElement,
+    all_,
+    and_,
+    any_,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+)
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from sellier.domain.orders.models import (
+    Fulfillment,
+    FulfillmentLine,
+    Order,
+    OrderAddress,
+    OrderLine,
+)
+from sellier.domain.orders.queries.paying import latest_payment
+from sellier.domain.orders.rules import OrderStatus, status
+from sellier.domain.orders.states import LineState
+from sellier.domain.payments.models import Payment
+from sellier.domain.payments.states import PaymentState
+from sellier.kernel.ids import (
+    FulfillmentId,
+    LocationId,
+    OrderId,
+)
+from sellier.kernel.money import Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderRow:
+    """An order as a line of a list."""
+
+    id: OrderId
+    number: str
+    email: str
+    name: str
+    total: Money
+    units: int
+    placed_at: datetime
+    status: OrderStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToPrepare:
+    """An order's share at one location, for the people who pick it."""
+
+    fulfillment_id: FulfillmentId
+    number: str
+    placed_at: datetime
+    name: str
+    city: str
+    country: str
+    units: int
+
+
+async def orders(
+    db: AsyncSession,
+    *,
+    words: str = "",
+    wanted: OrderStatus | None = None,
+    before: OrderId | None = None,
+    limit: int = 50,
+) -> Sequence[OrderRow]:
+    """List orders, newest first, by number, e-mail or name; `before` is the last id seen."""
+    lines = (
+        select(
+            OrderLine.order_id,
+            func.sum(OrderLine.quantity).label("units"),
+            func.array_agg(OrderLine.state.distinct()).label("states"),
+        )
+        .group_by(OrderLine.order_id)
+        .subquery("lines")
+    )
+    statement = (
+        select(Order, OrderAddress.name, Payment.state, lines.c.units, lines.c.states)
+        .join(OrderAddress, OrderAddress.order_id == Order.id)
+        .join(Payment, Payment.id == latest_payment())
+        .join(lines, lines.c.order_id == Order.id)
+        .order_by(Order.id.desc())
+        .limit(limit)
+    )
+    if words:
+        like = f"%{words.replace('%', '').replace('_', '')}%"
+        statement = statement.where(
+            or_(Order.number.ilike(like), Order.email.ilike(like), OrderAddress.name.ilike(like))
+        )
+    if before is not None:
+        statement = statement.where(Order.id < before)
+    if wanted is not None:
+        statement = statement.where(_has_status(wanted, lines.c.states))
+    return [
+        OrderRow(
+            id=found.id,
+            number=found.number,
+            email=found.email,
+            name=name,
+            total=Money(found.total_minor, found.currency),
+            units=units,
+            placed_at=found.placed_at,
+            status=status(PaymentState(payment), [LineState(s) for s in states]),
+        )
+        for found, name, payment, units, states in await db.execute(statement)
+    ]
+
+
+async def to_prepare(
+    db: AsyncSession, *, location_id: LocationId, limit: int = 100
+) -> Sequence[ToPrepare]:
+    """List the orders a location has to prepare, longest waiting first."""
+    statement = (
+        select(
+            Fulfillment.id,
+            Order.number,
+            Order.placed_at,
+            OrderAddress.name,
+            OrderAddress.city,
+            OrderAddress.country,
+            func.sum(FulfillmentLine.quantity).label("units"),
+        )
+        .join(Order, Order.id == Fulfillment.order_id)
+        .join(OrderAddress, OrderAddress.order_id == Order.id)
+        .join(FulfillmentLine, FulfillmentLine.fulfillment_id == Fulfillment.id)
+        .where(Fulfillment.location_id == location_id)
+        .group_by(Fulfillment.id, Order.id, OrderAddress.order_id)
+        .order_by(Order.placed_at, Fulfillment.id)
+        .limit(limit)
+    )
+    return [
+        ToPrepare(
+            fulfillment_id=row.id,
+            number=row.number,
+            placed_at=row.placed_at,
+            name=row.name,
+            city=row.city,
+            country=row.country,
+            units=row.units,
+        )
+        for row in await db.execute(statement)
+    ]
+
+
+def _has_status(wanted: OrderStatus, states: ColumnElement[list[str]]) -> ColumnElement[bool]:
+    """Write `orders.rules.status` as a condition; a test holds the two together."""
+    canceled = literal(LineState.CANCELED.value)
+    is_canceled = canceled == all_(states)
+    is_paid = Payment.state == PaymentState.AUTHORIZED
+    match wanted:
+        case OrderStatus.CANCELED:
+            return is_canceled
+        case OrderStatus.AWAITING_PAYMENT:
+            return and_(not_(is_canceled), not_(is_paid))
+        case OrderStatus.PARTLY_CANCELED:
+            return and_(is_paid, not_(is_canceled), canceled == any_(states))
+        case OrderStatus.CONFIRMED:
+            return and_(is_paid, canceled != all_(states))

@@ -1,0 +1,93 @@
+"""What paying needs to know of an order."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import (
+    ScalarSelect,
+    select,
+)
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from sellier.domain.orders.models import (
+    Order,
+)
+from sellier.domain.payments.models import Payment
+from sellier.domain.payments.states import PaymentState
+from sellier.domain.stock.models import Allocation
+from sellier.kernel.ids import (
+    LocationId,
+    OrderId,
+    OrderLineId,
+    PaymentId,
+)
+from sellier.kernel.money import Money
+
+ALLOCATIONS_MAX = 1_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntentRead:
+    """What the provider is asked for."""
+
+    amount: Money
+    state: PaymentState
+    hosted_url: str | None
+    order_number: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllocationRead:
+    line_id: OrderLineId
+    location_id: LocationId
+    quantity: int
+
+
+async def intent(db: AsyncSession, *, payment_id: PaymentId) -> IntentRead | None:
+    """Return what is to be asked of the provider for a payment, or None."""
+    statement = (
+        select(
+            Payment.amount_minor,
+            Payment.currency,
+            Payment.state,
+            Payment.hosted_url,
+            Order.number,
+        )
+        .join(Order, Order.id == Payment.order_id)
+        .where(Payment.id == payment_id)
+    )
+    row = (await db.execute(statement)).one_or_none()
+    if row is None:
+        return None
+    return IntentRead(
+        amount=Money(row.amount_minor, row.currency),
+        state=PaymentState(row.state),
+        hosted_url=row.hosted_url,
+        order_number=row.number,
+    )
+
+
+async def allocations(db: AsyncSession, *, order_id: OrderId) -> Sequence[AllocationRead]:
+    """List where the units of an order come from, in a steady order."""
+    statement = (
+        select(Allocation.order_line_id, Allocation.location_id, Allocation.quantity)
+        .where(Allocation.order_id == order_id)
+        .order_by(Allocation.location_id, Allocation.order_line_id)
+        .limit(ALLOCATIONS_MAX)
+    )
+    return [
+        AllocationRead(line_id=line_id, location_id=location_id, quantity=quantity)
+        for line_id, location_id, quantity in await db.execute(statement)
+    ]
+
+
+def latest_payment() -> ScalarSelect[PaymentId]:
+    """Return, inside a query on orders, the id of the payment that counts."""
+    return (
+        select(Payment.id)
+        .where(Payment.order_id == Order.id)
+        .order_by(Payment.id.desc())
+        .limit(1)
+        .correlate(Order)
+        .scalar_subquery()
+    )

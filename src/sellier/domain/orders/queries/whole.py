@@ -1,0 +1,217 @@
+"""One order whole, with its lines and the work at each location."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import (
+    Select,
+    func,
+    select,
+)
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from sellier.domain.locations.models import Location
+from sellier.domain.orders.models import (
+    Fulfillment,
+    FulfillmentLine,
+    Order,
+    OrderAddress,
+    OrderLine,
+)
+from sellier.domain.orders.queries.paying import latest_payment
+from sellier.domain.orders.rules import Address, OrderStatus, status
+from sellier.domain.orders.states import LineState
+from sellier.domain.payments.models import Payment
+from sellier.domain.payments.states import PaymentState
+from sellier.infra import keys
+from sellier.kernel.ids import (
+    CartId,
+    ChannelId,
+    FulfillmentId,
+    LocationId,
+    MarketId,
+    OrderId,
+    OrderLineId,
+    PaymentId,
+    Sku,
+    StyleColorId,
+)
+from sellier.kernel.money import Money
+
+LINES_MAX = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineRead:
+    """A line as ordered, and where it is in its life."""
+
+    id: OrderLineId
+    sku: Sku
+    style_color_id: StyleColorId
+    brand: str
+    title: str
+    color: str | None
+    size: str | None
+    quantity: int
+    unit: Money
+    state: LineState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FulfillmentRead:
+    """The work of one location for an order."""
+
+    id: FulfillmentId
+    location_id: LocationId
+    location_code: str
+    location_name: str
+    city: str
+    units: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderRead:
+    """An order whole. `status` is derived from its payment and lines."""
+
+    id: OrderId
+    number: str
+    cart_id: CartId
+    channel_id: ChannelId
+    market_id: MarketId
+    language: str
+    email: str
+    address: Address
+    items: Money
+    shipping: Money
+    total: Money
+    placed_at: datetime
+    status: OrderStatus
+    payment_id: PaymentId
+    payment_state: PaymentState
+    payment_refusal: str | None
+    hosted_url: str | None
+    lines: Sequence[LineRead]
+    fulfillments: Sequence[FulfillmentRead]
+
+
+async def order(db: AsyncSession, *, order_id: OrderId) -> OrderRead | None:
+    """Return one order whole, or None."""
+    return await _whole(db, _one().where(Order.id == order_id))
+
+
+async def order_by_number(db: AsyncSession, *, number: str) -> OrderRead | None:
+    """Return the order with this number, or None."""
+    return await _whole(db, _one().where(Order.number == number))
+
+
+async def order_by_secret(db: AsyncSession, *, order_id: OrderId, secret: str) -> OrderRead | None:
+    """Return the order to whoever holds its secret; a wrong secret finds nothing."""
+    mine = Order.secret_sha256 == keys.fingerprint(secret)
+    return await _whole(db, _one().where(Order.id == order_id, mine))
+
+
+async def _whole(
+    db: AsyncSession, statement: Select[Order, OrderAddress, Payment]
+) -> OrderRead | None:
+    row = (await db.execute(statement)).one_or_none()
+    if row is None:
+        return None
+    found, address, payment = row
+    lines = await _lines(db, found)
+    return OrderRead(
+        id=found.id,
+        number=found.number,
+        cart_id=found.cart_id,
+        channel_id=found.channel_id,
+        market_id=found.market_id,
+        language=found.language,
+        email=found.email,
+        address=_address(address),
+        items=Money(found.items_minor, found.currency),
+        shipping=Money(found.shipping_minor, found.currency),
+        total=Money(found.total_minor, found.currency),
+        placed_at=found.placed_at,
+        status=status(PaymentState(payment.state), [line.state for line in lines]),
+        payment_id=payment.id,
+        payment_state=PaymentState(payment.state),
+        payment_refusal=payment.refusal,
+        hosted_url=payment.hosted_url,
+        lines=lines,
+        fulfillments=await _fulfillments(db, found.id),
+    )
+
+
+async def _lines(db: AsyncSession, found: Order) -> Sequence[LineRead]:
+    statement = (
+        select(OrderLine)
+        .where(OrderLine.order_id == found.id)
+        .order_by(OrderLine.position)
+        .limit(LINES_MAX)
+    )
+    return [
+        LineRead(
+            id=line.id,
+            sku=line.sku,
+            style_color_id=line.style_color_id,
+            brand=line.brand,
+            title=line.title,
+            color=line.color,
+            size=line.size,
+            quantity=line.quantity,
+            unit=Money(line.unit_minor, found.currency),
+            state=LineState(line.state),
+        )
+        for line in await db.scalars(statement)
+    ]
+
+
+async def _fulfillments(db: AsyncSession, order_id: OrderId) -> Sequence[FulfillmentRead]:
+    statement = (
+        select(
+            Fulfillment.id,
+            Location.id.label("location_id"),
+            Location.code,
+            Location.name,
+            Location.city,
+            func.sum(FulfillmentLine.quantity).label("units"),
+        )
+        .join(Location, Location.id == Fulfillment.location_id)
+        .join(FulfillmentLine, FulfillmentLine.fulfillment_id == Fulfillment.id)
+        .where(Fulfillment.order_id == order_id)
+        .group_by(Fulfillment.id, Location.id)
+        .order_by(Fulfillment.id)
+        .limit(LINES_MAX)
+    )
+    return [
+        FulfillmentRead(
+            id=row.id,
+            location_id=row.location_id,
+            location_code=row.code,
+            location_name=row.name,
+            city=row.city,
+            units=row.units,
+        )
+        for row in await db.execute(statement)
+    ]
+
+
+def _one() -> Select[Order, OrderAddress, Payment]:
+    return (
+        select(Order, OrderAddress, Payment)
+        .join(OrderAddress, OrderAddress.order_id == Order.id)
+        .join(Payment, Payment.id == latest_payment())
+    )
+
+
+def _address(row: OrderAddress) -> Address:
+    return Address(
+        name=row.name,
+        phone=row.phone,
+        line1=row.line1,
+        line2=row.line2,
+        postal_code=row.postal_code,
+        city=row.city,
+        region=row.region,
+        country=row.country,
+    )

@@ -1,0 +1,146 @@
+"""What must always be true, as queries. Run by `sellier invariants`, and after every test.
+
+Each query returns the rows that break it, so an empty answer is a good one. The numbers are
+those of the design's list; those not here need parts that do not exist yet.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+SAMPLE: Final = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invariant:
+    """One thing that must be true, and the query that finds where it is not."""
+
+    code: str
+    says: str
+    query: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Breach:
+    """An invariant that does not hold, with the first rows that show it."""
+
+    invariant: Invariant
+    rows: Sequence[Mapping[str, Any]]
+
+
+INVARIANTS: Final[Sequence[Invariant]] = (
+    Invariant(
+        code="I1",
+        says="Units on hand are the sum of the movements, for each SKU and location.",
+        query="""
+            SELECT coalesce(p.sku, m.sku) AS sku, p.on_hand, m.moved
+            FROM stock_position p
+            FULL JOIN (
+                SELECT sku, location_id, sum(quantity) AS moved
+                FROM stock_movement GROUP BY sku, location_id
+            ) m ON m.sku = p.sku AND m.location_id = p.location_id
+            WHERE coalesce(p.on_hand, 0) <> coalesce(m.moved, 0)
+        """,
+    ),
+    Invariant(
+        code="I2",
+        says="Units reserved are those of open reservations and allocations, and on hand.",
+        query="""
+            WITH kept AS (
+                SELECT sku, location_id, sum(quantity) AS units FROM (
+                    SELECT sku, location_id, quantity FROM reservation WHERE state = 'open'
+                    UNION ALL SELECT sku, location_id, quantity FROM allocation
+                ) each_one GROUP BY sku, location_id
+            )
+            SELECT coalesce(p.sku, k.sku) AS sku, p.on_hand, p.reserved, k.units
+            FROM stock_position p
+            FULL JOIN kept k ON k.sku = p.sku AND k.location_id = p.location_id
+            WHERE coalesce(p.reserved, 0) <> coalesce(k.units, 0)
+                OR p.reserved NOT BETWEEN 0 AND p.on_hand
+        """,
+    ),
+    Invariant(
+        code="I3",
+        says="Every unit of a paid line is allocated, no more and no less: nothing is oversold.",
+        query="""
+            SELECT l.id AS line, l.quantity, coalesce(sum(a.quantity), 0) AS allocated
+            FROM order_line l LEFT JOIN allocation a ON a.order_line_id = l.id
+            GROUP BY l.id
+            HAVING coalesce(sum(a.quantity), 0)
+                <> CASE l.state WHEN 'allocated' THEN l.quantity ELSE 0 END
+        """,
+    ),
+    Invariant(
+        code="I5",
+        says="No order without a payment intent, no intent without an order.",
+        query="""
+            SELECT o.id AS order_id, p.id AS payment_id
+            FROM orders o FULL JOIN payment p ON p.order_id = o.id
+            WHERE o.id IS NULL OR p.id IS NULL
+        """,
+    ),
+    Invariant(
+        code="I6",
+        says="No money is authorized for an order whose lines are not allocated.",
+        query="""
+            SELECT p.id AS payment, l.id AS line, l.state
+            FROM payment p JOIN order_line l ON l.order_id = p.order_id
+            WHERE p.state = 'authorized' AND l.state <> 'allocated'
+        """,
+    ),
+    Invariant(
+        code="I8",
+        says="An order's total is its lines and shipping, and what the provider is asked for.",
+        query="""
+            SELECT o.number, o.total_minor, sum(l.quantity * l.unit_minor) AS lines, p.amount_minor
+            FROM orders o
+            JOIN order_line l ON l.order_id = o.id
+            JOIN payment p ON p.order_id = o.id
+            GROUP BY o.id, p.id
+            HAVING o.items_minor <> sum(l.quantity * l.unit_minor)
+                OR o.total_minor <> o.items_minor + o.shipping_minor
+                OR o.total_minor <> p.amount_minor OR o.currency <> p.currency
+        """,
+    ),
+    Invariant(
+        code="I9",
+        says="The state of a line and of a payment is the last of its written transitions.",
+        query="""
+            SELECT 'line' AS kind, l.id, l.state, t.after
+            FROM order_line l LEFT JOIN LATERAL (
+                SELECT after FROM order_line_transition WHERE line_id = l.id
+                ORDER BY id DESC LIMIT 1
+            ) t ON true
+            WHERE l.state <> coalesce(t.after, 'pending')
+            UNION ALL
+            SELECT 'payment', p.id, p.state, t.after
+            FROM payment p LEFT JOIN LATERAL (
+                SELECT after FROM payment_transition WHERE payment_id = p.id
+                ORDER BY id DESC LIMIT 1
+            ) t ON true
+            WHERE p.state <> coalesce(t.after, 'created')
+        """,
+    ),
+    Invariant(
+        code="I16",
+        says="No reservation is open for an order that is paid or canceled.",
+        query="""
+            SELECT r.id AS reservation, l.state
+            FROM reservation r JOIN order_line l ON l.id = r.order_line_id
+            WHERE r.state = 'open' AND l.state <> 'pending'
+        """,
+    ),
+)
+
+
+async def breaches(db: AsyncSession) -> Sequence[Breach]:
+    """Run every invariant; return those that do not hold."""
+    found = []
+    for invariant in INVARIANTS:
+        rows = (await db.execute(text(f"{invariant.query} LIMIT {SAMPLE}"))).mappings().all()
+        if rows:
+            found.append(Breach(invariant=invariant, rows=[dict(row) for row in rows]))
+    return found
