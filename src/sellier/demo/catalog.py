@@ -10,22 +10,12 @@ from sellier.demo.drawings.look import MATERIALS, Kind, Look, Material
 from sellier.demo.drawings.palette import PALETTE
 from sellier.demo.group import BRANDS
 from sellier.demo.gtin import gtin
-from sellier.demo.prices import market_prices
+from sellier.demo.prices import market_prices, rounded
 from sellier.demo.prose import Text, describe
 from sellier.demo.sheet import sheet_facts
 from sellier.demo.sizes import Scale, scale_of
 from sellier.demo.texts import plain
-from sellier.demo.words import (
-    Chapter,
-    Fact,
-    Matter,
-    Piece,
-    PieceType,
-    Voice,
-    piece_types,
-    voice,
-    voice_exists,
-)
+from sellier.demo.words import Chapter, Fact, Matter, Piece, PieceType, Voice, piece_types, voice
 from sellier.demo.words import materials as matters
 
 VARIATIONS = 6
@@ -43,7 +33,6 @@ METALS = {
 METAL_FACTOR = {"silver": 0.2, "platinum": 1.15}
 STONE_FACTOR = {"white": 1.6, "black": 1.1, "ivory": 1.15}
 OTHER_STONE_FACTOR = 1.35
-COLORLESS = frozenset({"fragrance", "home", "skincare", "brush"})
 CLEAR_STONES = frozenset({"white", "ivory"})
 
 
@@ -110,8 +99,6 @@ def products() -> Sequence[Product]:
 
 def designs() -> Iterator[Design]:
     for house, brand in enumerate(BRANDS, start=1):
-        if not voice_exists(brand.code):  # FIRST VERSION: banks arrive one by one
-            continue
         spoken = voice(brand.code)
         pieces = [(chapter, piece) for chapter in spoken.chapters for piece in chapter.pieces]
         for number, (chapter, piece) in enumerate(pieces, start=FIRST_NUMBER):
@@ -161,7 +148,7 @@ def _product(design: Design) -> Product:
 
 def _style_color(design: Design, *, scale: Scale, way: str, place: int) -> StyleColor:
     first, _, second = way.partition("/")
-    colorless = design.type.group in COLORLESS
+    colorless = design.type.colorless
     code = design.code if colorless else f"{design.code}-{plain(way)}"
     jewel = design.type.kind is Kind.JEWELRY
     color = second if jewel and second and second not in CLEAR_STONES else first
@@ -204,7 +191,7 @@ def _look(design: Design, *, first: str, second: str) -> Look:
 def _variants(
     design: Design, *, scale: Scale, code: str, way: str, place: int
 ) -> tuple[Variant, ...]:
-    base = design.piece.price * _way_factor(design.type, way)
+    factor = _way_factor(design.type, way)
     shares = scale.share or (1.0,) * len(scale.sizes)
     first_serial = (design.number * 100 + place) * 100
     return tuple(
@@ -212,10 +199,15 @@ def _variants(
             sku=f"{code}-{plain(size)}",
             size=size,
             gtin=gtin(house=design.house, serial=first_serial + at),
-            prices=market_prices(base * share, voice=design.voice),
+            prices=market_prices(_euros(design.piece, factor * share), voice=design.voice),
         )
         for at, (size, share) in enumerate(zip(scale.sizes, shares, strict=True))
     )
+
+
+def _euros(piece: Piece, factor: float) -> int:
+    """Keep the price the maison wrote; round those that follow from it."""
+    return piece.price if factor == 1 else rounded(piece.price * factor)
 
 
 def _way_factor(sort: PieceType, way: str) -> float:

@@ -17,10 +17,10 @@ def rounded(amount: float) -> int:
     return max(step, round(amount / step) * step)
 
 
-def market_prices(euros: float, *, voice: Voice) -> Mapping[str, int]:
+def market_prices(euros: int, *, voice: Voice) -> Mapping[str, int]:
     """Return the whole price in each market's currency, by market code."""
     return {
-        "FR": int(euros) if euros == int(euros) else rounded(euros),
+        "FR": euros,
         "GB": rounded(euros * voice.pounds),
         "US": rounded(euros * voice.dollars),
     }

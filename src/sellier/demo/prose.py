@@ -29,18 +29,26 @@ def text(en: str, fr: str) -> Text:
 
 def describe(piece: Piece, *, sort: PieceType, matter: Matter, voice: Voice, turn: int) -> Text:
     """Return the description; neighbors in a list differ in order and in every sentence."""
+    names = _names(piece, sort)
     said: list[Saying] = [(piece.english, piece.french)]
     for role in ORDERS[turn % len(ORDERS)]:
-        choices = (
-            matter.says if role == "matter" else sayings(voice, piece.type, sort.group, role=role)
-        )
+        choices = matter.says if role == "matter" else _said_of(names, voice=voice, role=role)
         if choices:
             start = chance(voice.code, sort.group, role).randrange(len(choices))
-            said.append(choices[(start + turn) % len(choices)])
+            # One step more each round of orders, or some sentences would never meet some orders.
+            said.append(choices[(start + turn + turn // len(ORDERS)) % len(choices)])
     return text(" ".join(en for en, _ in said), " ".join(fr for _, fr in said))
 
 
-def sayings(voice: Voice, *names: str, role: str) -> Sequence[Saying]:
+def _names(piece: Piece, sort: PieceType) -> frozenset[str]:
+    """Return what sentences may call such a piece: its type, its group, what it is set with."""
+    names = {piece.type, sort.group}
+    if all("/" in way for way in piece.ways.split()):
+        names.add("pearls" if piece.material == "pearl" else "stones")
+    return frozenset(names)
+
+
+def _said_of(names: frozenset[str], *, voice: Voice, role: str) -> Sequence[Saying]:
     """Return what the maison may say, in this role, of pieces of this type or group."""
     fitting = [
         bank.says

@@ -32,7 +32,6 @@ STONES = {
     "teal": ("tourmaline", "tourmalines", "tourmaline", "tourmalines"),
 }
 ONE_STONE = frozenset({"solitaire", "pendant"})
-BARE = frozenset({"fragrance", "home", "skincare", "brush"})
 
 
 def product_title(piece: Piece, sort: PieceType) -> Text:
@@ -43,7 +42,7 @@ def product_title(piece: Piece, sort: PieceType) -> Text:
 def style_color_title(piece: Piece, sort: PieceType, matter: Matter, *, way: str) -> Text:
     """Name the product in one of its colors."""
     named = product_title(piece, sort)
-    if sort.group in BARE:
+    if sort.colorless:
         return named
     if sort.group == "makeup":
         return _shade_title(named, way=way)

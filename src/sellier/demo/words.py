@@ -12,6 +12,7 @@ import msgspec
 from sellier.demo.drawings.look import Kind, Material
 
 T = TypeVar("T")
+COLORLESS = frozenset({"fragrance", "home", "skincare", "brush"})
 Saying = tuple[str, str]  # the same thought, in English and in French
 
 
@@ -26,6 +27,11 @@ class PieceType(msgspec.Struct, frozen=True, array_like=True):
     gender: str  # of the French noun: m, f, mp, fp
     scale: str
     group: str  # which sentences suit it
+
+    @property
+    def colorless(self) -> bool:
+        """Say whether it comes in one look only: a juice, a cream, a shade chosen as a size."""
+        return self.scale == "shade" or self.group in COLORLESS
 
 
 class Category(msgspec.Struct, frozen=True, array_like=True):
@@ -133,11 +139,6 @@ def place_lines() -> Sequence[PlaceLine]:
 @cache
 def facts() -> Mapping[str, Sequence[Fact]]:
     return MappingProxyType(_read("words/facts.toml", dict[str, list[Fact]]))
-
-
-@cache
-def voice_exists(code: str) -> bool:
-    return files("sellier.demo").joinpath(f"maisons/{code}.toml").is_file()
 
 
 @cache
