@@ -1,6 +1,7 @@
 """Exact disjunctive facets: each counted with every filter but its own."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import tantivy
@@ -33,16 +34,17 @@ _EDGES = tuple(step * 10**power for power in range(6) for step in _STEPS)
 def count(
     searcher: tantivy.Searcher,
     request: SearchRequest,
+    *,
     base: Sequence[tuple[Occur, Query]],
     filters: Mapping[str, Query],
 ) -> Facets:
     """Count all facets of a request: one pass for those not selected, one for each that is."""
     free = [name for name in (*FIELDS, "price") if name not in filters]
-    raw = _counted(searcher, request.market, [*base, *_musts(filters)], free)
+    raw = _counted(searcher, [*base, *_musts(filters)], free, market=request.market)
     for name in filters:
         others = {other: query for other, query in filters.items() if other != name}
-        raw |= _counted(searcher, request.market, [*base, *_musts(others)], [name])
-    selected = {
+        raw |= _counted(searcher, [*base, *_musts(others)], [name], market=request.market)
+    selected: dict[str, set[str | None]] = {
         "category": {request.category},
         "brand": set(request.brands),
         "color": set(request.colors),
@@ -54,15 +56,22 @@ def count(
     return Facets(**values, price=_price(raw["price"]))
 
 
+def none() -> Facets:
+    """Return the facets of a market that the index does not know."""
+    nothing: dict[str, tuple[FacetValue, ...]] = dict.fromkeys(FIELDS, ())
+    return Facets(**nothing, price=PriceFacet(min_minor=None, max_minor=None, buckets=()))
+
+
 def _musts(filters: Mapping[str, Query]) -> list[tuple[Occur, Query]]:
     return [(Occur.Must, query) for query in filters.values()]
 
 
 def _counted(
     searcher: tantivy.Searcher,
-    market: str,
     clauses: Sequence[tuple[Occur, Query]],
     names: Sequence[str],
+    *,
+    market: str,
 ) -> dict[str, Any]:
     if not names:
         return {}
@@ -82,7 +91,7 @@ def _counted(
         bounds = [None, *_EDGES, None]
         ranges = [
             {k: v for k, v in (("from", low), ("to", high)) if v is not None}
-            for low, high in zip(bounds, bounds[1:], strict=False)
+            for low, high in pairwise(bounds)
         ]
         asked["ranges"] = {"range": {"field": field, "ranges": ranges}}
         asked["limits"] = {"stats": {"field": field}}
@@ -94,7 +103,7 @@ def _counted(
 
 
 def _values(
-    buckets: Sequence[Mapping[str, Any]], selected: set[str] | set[str | None]
+    buckets: Sequence[Mapping[str, Any]], selected: set[str | None]
 ) -> tuple[FacetValue, ...]:
     counts = {str(bucket["key"]): int(bucket["doc_count"]) for bucket in buckets}
     # A checked value stays in sight, even when it would find nothing.

@@ -16,9 +16,20 @@ LANGUAGES = {"en": "english", "fr": "french"}
 SEPARATOR = "\t"
 # Values of one kind each, matched whole.
 RAW = (
-    "code other_code brand category color family fact size location gender age_group listed"
-).split()
-FAST = frozenset("brand category family size location gender".split())
+    "code",
+    "other_code",
+    "brand",
+    "category",
+    "color",
+    "family",
+    "fact",
+    "size",
+    "location",
+    "gender",
+    "age_group",
+    "listed",
+)
+FAST = frozenset(("brand", "category", "family", "size", "location", "gender"))
 # Names for the vocabulary, and the words of titles for spelling.
 LABELS = ("brand_label", "category_label", "word")
 TEXTS = ("title", "names", "body")

@@ -6,8 +6,8 @@ import tantivy
 from tantivy import Occur, Query
 
 from sellier.domain.search.gateway.fields import LANGUAGES, price_field, text_field
+from sellier.domain.search.rules.names import Choice
 from sellier.domain.search.rules.understanding import Understanding
-from sellier.domain.search.rules.vocabulary import Choice
 from sellier.domain.search.rules.wishes import Wish
 from sellier.domain.search.rules.words import plain
 

@@ -1,15 +1,13 @@
-"""Search an open index. Many processes read at once; each follows the writer's commits."""
+"""Answer questions from one state of the index."""
 
-import threading
-from dataclasses import dataclass, field, replace
-from importlib import resources
-from pathlib import Path
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import tantivy
 from tantivy import Occur, Query
 
-from sellier.domain.search.errors import IndexBroken
-from sellier.domain.search.gateway import facets, fields, folder
+from sellier.domain.search.gateway import facets, fields
+from sellier.domain.search.gateway.opened import Opened, remember
 from sellier.domain.search.gateway.ranking import Queries, is_worth, relaxations
 from sellier.domain.search.rules.documents import (
     Facets,
@@ -18,165 +16,66 @@ from sellier.domain.search.rules.documents import (
     Sort,
     Understood,
 )
-from sellier.domain.search.rules.lexicon import Lexicon, parse_lexicon
 from sellier.domain.search.rules.understanding import Understanding, understand
-from sellier.domain.search.rules.vocabulary import (
-    BrandName,
-    Catalog,
-    CategoryName,
-    Vocabulary,
-    build_vocabulary,
-)
 
 LIMIT_MAX = 100
 OFFSET_MAX = 10_000
 _CODE_LETTERS = 4
-_CACHED = 256
+_MINOR_MAX = 2**63 - 1
 
-
-def lexicon() -> Lexicon:
-    """Read the lexicon that comes with this package."""
-    found = resources.files("sellier.domain.search").joinpath("lexicon.toml")
-    return parse_lexicon(found.read_text(encoding="utf-8"))
+Clauses = tuple[tuple[Occur, Query], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Open:
-    """One state of the index: everything in it belongs together."""
+class _Question:
+    """A request turned into queries: `clauses` always hold, `filters` are checked by the person."""
 
-    version: tuple[str, int]
-    index: tantivy.Index
-    searcher: tantivy.Searcher
-    queries: Queries
-    catalog: Catalog
-    vocabulary: Vocabulary
-    markets: tuple[str, ...]
-    facets: dict[object, Facets] = field(default_factory=dict)
-    understood: dict[tuple[str, str], Understanding] = field(default_factory=dict)
+    request: SearchRequest
+    clauses: Clauses
+    filters: Mapping[str, Query]
+    understood: Understanding | None = None
+    given_up: tuple[str, ...] = ()
+    code: str | None = None
 
-
-class SearchIndex:
-    """The index as readers use it; safe to share between threads."""
-
-    def __init__(self, root: Path) -> None:
-        self._root = root
-        self._lexicon = lexicon()
-        self._analyzers = fields.analyzers()
-        self._lock = threading.Lock()
-        self._open: _Open | None = None
-
-    def search(self, request: SearchRequest) -> SearchPage:
-        """Answer a question. Raises `SearchUnavailable` when there is no index to ask."""
-        return _answer(self._current(), request)
-
-    def vocabulary(self) -> Vocabulary:
-        """Return what words may mean in this index."""
-        return self._current().vocabulary
-
-    def count(self) -> int:
-        """Return the number of style-colors in the index."""
-        return int(self._current().searcher.num_docs)
-
-    def _current(self) -> _Open:
-        version = folder.version(self._root)
-        opened = self._open
-        if opened is not None and opened.version == version:
-            return opened
-        with self._lock:
-            opened = self._open
-            if opened is None or opened.version[0] != version[0]:
-                opened = self._opened(version)
-            elif opened.version != version:
-                opened = self._reloaded(opened, version)
-            self._open = opened
-            return opened
-
-    def _opened(self, version: tuple[str, int]) -> _Open:
-        path = folder.current(self._root)
-        markets = folder.markets_of(path)
-        index = folder.open_index(path)
-        catalog = catalog_of(index.searcher())
-        return _Open(
-            version=version,
-            index=index,
-            searcher=index.searcher(),
-            queries=Queries(index.schema, self._analyzers),
-            catalog=catalog,
-            vocabulary=build_vocabulary(self._lexicon, catalog),
-            markets=markets,
-        )
-
-    def _reloaded(self, opened: _Open, version: tuple[str, int]) -> _Open:
-        """Follow a commit. Most change stock or prices, and leave the vocabulary as it is."""
-        try:
-            opened.index.reload()
-        except (ValueError, OSError, RuntimeError) as error:
-            raise IndexBroken("The search index cannot be read any more.") from error
-        searcher = opened.index.searcher()
-        catalog = catalog_of(searcher)
-        vocabulary = opened.vocabulary
-        if not _same_names(catalog, opened.catalog):
-            vocabulary = build_vocabulary(self._lexicon, catalog)
-        return replace(
-            opened,
-            version=version,
-            searcher=searcher,
-            catalog=catalog,
-            vocabulary=vocabulary,
-            facets={},
-            understood={},
+    @property
+    def narrowed(self) -> Query:
+        """Return what a result must be, selections included."""
+        return Query.boolean_query(
+            [*self.clauses, *((Occur.Must, query) for query in self.filters.values())]
         )
 
 
-def _same_names(one: Catalog, other: Catalog) -> bool:
-    """Tell whether two states of a catalog differ only in how often names are borne."""
-    return (
-        one.categories == other.categories
-        and [brand.name for brand in one.brands] == [brand.name for brand in other.brands]
-        and one.colors.keys() == other.colors.keys()
-        and one.facts.keys() == other.facts.keys()
-        and one.sizes.keys() == other.sizes.keys()
-        and one.words.keys() == other.words.keys()
+def answer(opened: Opened, request: SearchRequest) -> SearchPage:
+    """Answer a request: by code, by words, or as a list."""
+    question = _question(opened, request)
+    codes, total = _ranked(opened, question)
+    return SearchPage(
+        codes=codes,
+        total=total,
+        facets=_facets(opened, question) if request.facets else None,
+        understood=_told(question),
     )
 
 
-def catalog_of(searcher: tantivy.Searcher) -> Catalog:
-    """Read the names and values that the index holds."""
-
-    def terms(field: str) -> list[tuple[str, int]]:
-        return searcher.terms_with_prefix(field, "")
-
-    labels = [(label.split(fields.SEPARATOR), n) for label, n in terms("brand_label")]
-    steps = [label.split(fields.SEPARATOR) for label, _ in terms("category_label")]
-    facts = [(fact.partition("="), n) for fact, n in terms("fact")]
-    return Catalog(
-        categories=tuple(
-            CategoryName(code=code, parent=parent or None, lang=lang, name=name)
-            for code, parent, lang, name in steps
-        ),
-        brands=tuple(BrandName(code=code, name=name, count=n) for (code, name), n in labels),
-        colors=dict(terms("color")),
-        facts={(name, value): n for (name, _, value), n in facts},
-        sizes=dict(terms("size")),
-        words=dict(terms("word")),
-    )
-
-
-def _answer(opened: _Open, request: SearchRequest) -> SearchPage:
-    base = [(Occur.Must, opened.queries.any_of("listed", [f"{request.channel}:{request.market}"]))]
+def _question(opened: Opened, request: SearchRequest) -> _Question:
+    listed = opened.queries.any_of("listed", [f"{request.channel}:{request.market}"])
     if request.market not in opened.markets:
-        base = [(Occur.Must, Query.empty_query())]
-    filters = _filters(opened.queries, request)
+        listed = Query.empty_query()
+    question = _Question(
+        request=request,
+        clauses=((Occur.Must, listed),),
+        filters=_filters(opened, request),
+    )
     words = request.words.strip()
     if not words:
-        return _page(opened, request, base, filters, None)
-    code = _by_code(opened, words, base)
+        return question
+    code = _by_code(opened, words, question.clauses)
     if code is not None:
-        return _page(opened, request, [*base, (Occur.Must, code)], filters, None, code=words)
-    return _understood_page(opened, request, base, filters)
+        return replace(question, clauses=(*question.clauses, (Occur.Must, code)), code=words)
+    return _by_words(opened, question)
 
 
-def _filters(queries: Queries, request: SearchRequest) -> dict[str, Query]:
+def _filters(opened: Opened, request: SearchRequest) -> dict[str, Query]:
     """Return the person's own selections, by facet."""
     selected = {
         "category": (request.category,) if request.category else (),
@@ -186,136 +85,132 @@ def _filters(queries: Queries, request: SearchRequest) -> dict[str, Query]:
         "gender": request.genders,
         "location": (request.location,) if request.location else (),
     }
+    queries = opened.queries
     filters = {
         name: queries.any_of(facets.FIELDS[name], values)
         for name, values in selected.items()
         if values
     }
-    low, high = request.price_min_minor, request.price_max_minor
-    if low is not None or high is not None:
+    limits = [request.price_min_minor, request.price_max_minor]
+    if request.market in opened.markets and limits != [None, None]:
+        low, high = (_within(limit) for limit in limits)
         filters["price"] = queries.price(request.market, low, high)
     return filters
 
 
-def _by_code(opened: _Open, words: str, base: list[tuple[Occur, Query]]) -> Query | None:
+def _within(limit: int | None) -> int | None:
+    return None if limit is None else min(max(limit, 0), _MINOR_MAX)
+
+
+def _by_code(opened: Opened, words: str, clauses: Clauses) -> Query | None:
     """Match a code typed or scanned whole: style-color, product, SKU, GTIN or part number."""
     if len(words) < _CODE_LETTERS or not any(letter.isdigit() for letter in words):
         return None
-    either = Query.boolean_query(
-        [
-            (Occur.Should, opened.queries.any_of(field, dict.fromkeys((words, words.upper()))))
-            for field in ("code", "other_code")
-        ]
-    )
-    known = opened.searcher.search(
-        Query.boolean_query([*base, (Occur.Must, either)]), limit=1, count=True
-    )
-    return either if known.count else None
+    spellings = tuple(dict.fromkeys((words, words.upper())))
+    either = [
+        (Occur.Should, opened.queries.any_of(field, spellings)) for field in ("code", "other_code")
+    ]
+    query = Query.boolean_query(either)
+    return query if _total(opened, (*clauses, (Occur.Must, query))) else None
 
 
-def _understood_page(
-    opened: _Open,
-    request: SearchRequest,
-    base: list[tuple[Occur, Query]],
-    filters: dict[str, Query],
-) -> SearchPage:
+def _by_words(opened: Opened, question: _Question) -> _Question:
+    """Require what was understood, giving up step by step while too little is found."""
+    request = question.request
     understood = _understand(opened, request)
     refused = [(Occur.MustNot, query) for query in opened.queries.refused(understood)]
-    chosen: list[tuple[Occur, Query]] = []
-    given_up: tuple[str, ...] = ()
-    most = -1
+    best, most = question, -1
     # Selections do not count here: the words must mean the same whatever facet is checked.
     for step in relaxations(understood):
         if most >= 0 and not is_worth(most, step):
             break
         required = opened.queries.required(understood, request.market, step)
-        clauses = [*base, *((Occur.Must, query) for query in required), *refused]
+        clauses = (*question.clauses, *((Occur.Must, query) for query in required), *refused)
         found = _total(opened, clauses)
         if found > most:
-            chosen, given_up, most = clauses, step, found
-    return _page(opened, request, chosen, filters, understood, given_up=given_up)
+            best, most = replace(question, clauses=clauses, given_up=step), found
+    return replace(best, understood=understood)
 
 
-def _understand(opened: _Open, request: SearchRequest) -> Understanding:
+def _understand(opened: Opened, request: SearchRequest) -> Understanding:
     asked = (request.words, request.lang)
     known = opened.understood.get(asked)
     if known is None:
         known = understand(request.words, lang=request.lang, vocabulary=opened.vocabulary)
-        while len(opened.understood) >= _CACHED:
-            opened.understood.pop(next(iter(opened.understood)), None)
-        opened.understood[asked] = known
+        remember(opened.understood, asked, known)
     return known
 
 
-def _total(opened: _Open, clauses: list[tuple[Occur, Query]]) -> int:
-    found = opened.searcher.search(Query.boolean_query(clauses), limit=1, count=True)
-    return int(found.count or 0)
+def _total(opened: Opened, clauses: Clauses) -> int:
+    return _count(opened.searcher.search(Query.boolean_query(clauses), limit=1, count=True))
 
 
-def _page(
-    opened: _Open,
-    request: SearchRequest,
-    clauses: list[tuple[Occur, Query]],
-    filters: dict[str, Query],
-    understood: Understanding | None,
-    *,
-    given_up: tuple[str, ...] = (),
-    code: str | None = None,
-) -> SearchPage:
-    narrowed = Query.boolean_query([*clauses, *((Occur.Must, f) for f in filters.values())])
-    codes, total = _ranked(opened, request, narrowed, understood)
-    return SearchPage(
-        codes=codes,
-        total=total,
-        facets=_facets(opened, request, clauses, filters) if request.facets else None,
-        understood=_told(understood, given_up, code),
-    )
+def _count(found: tantivy.SearchResult) -> int:
+    return int(getattr(found, "count", 0) or 0)  # tantivy's type stub leaves it out
 
 
-def _facets(
-    opened: _Open,
-    request: SearchRequest,
-    clauses: list[tuple[Occur, Query]],
-    filters: dict[str, Query],
-) -> Facets:
-    """Count the facets, once for all pages and orders of one question in one state of the index."""
-    asked = replace(request, sort=Sort.RECOMMENDED, offset=0, limit=1)
+def _facets(opened: Opened, question: _Question) -> Facets:
+    """Count the facets, once for all pages and orders of a question in one state of the index."""
+    asked = replace(question.request, sort=Sort.RECOMMENDED, offset=0, limit=1)
+    if question.request.market not in opened.markets:
+        return facets.none()
     known = opened.facets.get(asked)
     if known is None:
-        known = facets.count(opened.searcher, request, clauses, filters)
-        while len(opened.facets) >= _CACHED:
-            opened.facets.pop(next(iter(opened.facets)), None)
-        opened.facets[asked] = known
+        known = facets.count(
+            opened.searcher,
+            question.request,
+            base=question.clauses,
+            filters=question.filters,
+        )
+        remember(opened.facets, asked, known)
     return known
 
 
-def _ranked(
-    opened: _Open, request: SearchRequest, narrowed: Query, understood: Understanding | None
-) -> tuple[tuple[str, ...], int]:
+def _ranked(opened: Opened, question: _Question) -> tuple[tuple[str, ...], int]:
+    request = question.request
     offset = min(max(request.offset, 0), OFFSET_MAX)
     limit = min(max(request.limit, 1), LIMIT_MAX)
-    searcher = opened.searcher
+    understood = question.understood
+    if request.market not in opened.markets:
+        return (), 0
     if understood is not None and request.sort is Sort.RECOMMENDED:
-        scored = [(Occur.Should, query) for query in opened.queries.scored(understood)]
-        must = (Occur.Must, Query.const_score_query(narrowed, 0.0))
-        found = searcher.search(Query.boolean_query([must, *scored]), limit, True, None, offset)
+        query = _scored(opened.queries, question.narrowed, understood)
+        found = opened.searcher.search(query, limit=limit, count=True, offset=offset)
     else:
-        field, order = {
-            Sort.RECOMMENDED: ("recommended", tantivy.Order.Desc),
-            Sort.NEW: ("listed_at", tantivy.Order.Desc),
-            Sort.PRICE_UP: (fields.price_field(request.market), tantivy.Order.Asc),
-            Sort.PRICE_DOWN: (fields.price_field(request.market), tantivy.Order.Desc),
-        }[request.sort]
-        found = searcher.search(narrowed, limit, True, field, offset, order)
-    codes = [str(searcher.doc(address)["code"][0]) for _, address in found.hits]
-    return tuple(codes), int(found.count or 0)
+        field, order = _order(request)
+        found = opened.searcher.search(
+            question.narrowed,
+            limit=limit,
+            count=True,
+            order_by_field=field,
+            offset=offset,
+            order=order,
+        )
+    codes = [str(opened.searcher.doc(address)["code"][0]) for _, address in found.hits]
+    return tuple(codes), _count(found)
 
 
-def _told(
-    understood: Understanding | None, given_up: tuple[str, ...], code: str | None
-) -> Understood:
+def _scored(queries: Queries, narrowed: Query, understood: Understanding) -> Query:
+    ranks = [(Occur.Should, query) for query in queries.scored(understood)]
+    return Query.boolean_query([(Occur.Must, Query.const_score_query(narrowed, 0.0)), *ranks])
+
+
+def _order(request: SearchRequest) -> tuple[str, tantivy.Order]:
+    match request.sort:
+        case Sort.RECOMMENDED:
+            return "recommended", tantivy.Order.Desc
+        case Sort.NEW:
+            return "listed_at", tantivy.Order.Desc
+        case Sort.PRICE_UP:
+            return fields.price_field(request.market), tantivy.Order.Asc
+        case Sort.PRICE_DOWN:
+            return fields.price_field(request.market), tantivy.Order.Desc
+
+
+def _told(question: _Question) -> Understood:
+    understood = question.understood
     if understood is None:
-        return Understood(code=code)
+        return Understood(code=question.code)
     return Understood(
         types=understood.type_labels,
         brands=tuple(choice.value for choice in understood.brands),
@@ -325,5 +220,5 @@ def _told(
         price_min_minor=understood.price_min_minor,
         price_max_minor=understood.price_max_minor,
         corrected=understood.corrected,
-        given_up=given_up,
+        given_up=question.given_up,
     )

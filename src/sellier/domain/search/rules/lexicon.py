@@ -18,7 +18,7 @@ class Kind(StrEnum):
     PART = "part"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Concept:
     """One idea and its names. What the other fields mean is told in `lexicon.toml`."""
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sellier.domain.search.rules.lexicon import LANGUAGES, Concept, Kind
-from sellier.domain.search.rules.vocabulary import Choice, Fact, Vocabulary
+from sellier.domain.search.rules.names import Choice, Fact
+from sellier.domain.search.rules.vocabulary import Vocabulary
 from sellier.domain.search.rules.words import LINKS, joined_key, key
 
 _PHRASE_WORDS = 6
@@ -84,10 +85,10 @@ def _look_up(words: tuple[str, ...], lang: str, vocabulary: Vocabulary) -> Segme
         return Segment(words=words, brands=brands)
     together = joined_key(words)
     for segment in (
-        _in_lexicon(words, phrase, lang, vocabulary),
-        _in_lexicon(words, together, lang, vocabulary),
+        _in_lexicon(words, phrase, lang=lang, vocabulary=vocabulary),
+        _in_lexicon(words, together, lang=lang, vocabulary=vocabulary),
         _in_catalog(words, phrase, vocabulary),
-        _in_lexicon(words, phrase, other, vocabulary),
+        _in_lexicon(words, phrase, lang=other, vocabulary=vocabulary),
     ):
         if segment is not None:
             return segment
@@ -105,17 +106,17 @@ def _is_plain_speech(words: Sequence[str], vocabulary: Vocabulary) -> bool:
 
 
 def _in_lexicon(
-    words: tuple[str, ...], phrase: str, lang: str, vocabulary: Vocabulary
+    words: tuple[str, ...], phrase: str, *, lang: str, vocabulary: Vocabulary
 ) -> Segment | None:
-    phrases = vocabulary.lexicon.phrases
-    if phrase in phrases["without"][lang]:
+    phrases = {name: by_lang[lang] for name, by_lang in vocabulary.lexicon.phrases.items()}
+    if phrase in phrases["without"]:
         return Segment(words=words, without=True)
     if concepts := vocabulary.lexicon.by_key[lang].get(phrase):
         return Segment(words=words, concepts=concepts)
-    if phrase in phrases["either"][lang]:
-        return Segment(words=words, either=True)
-    if phrase in phrases["filler"][lang] or phrase in phrases["currency"][lang]:
-        return Segment(words=words, filler=True)
+    either = phrase in phrases["either"]
+    filler = phrase in phrases["filler"] or phrase in phrases["currency"]
+    if either or filler:
+        return Segment(words=words, either=either, filler=filler and not either)
     return None
 
 

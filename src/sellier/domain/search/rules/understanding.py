@@ -5,17 +5,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sellier.domain.search.rules.lexicon import Concept, Kind
+from sellier.domain.search.rules.names import Choice
 from sellier.domain.search.rules.prices import read_prices
+from sellier.domain.search.rules.reading import Reading, read
 from sellier.domain.search.rules.segments import Segment, preferred_language, segments
 from sellier.domain.search.rules.spelling import correct
-from sellier.domain.search.rules.vocabulary import Choice, Vocabulary
+from sellier.domain.search.rules.types import wanted_types
+from sellier.domain.search.rules.vocabulary import Vocabulary
 from sellier.domain.search.rules.wishes import (
     Wish,
-    called,
     color_of_part,
     color_wish,
     fact_wish,
-    names_wish,
     person_wishes,
     quality_wish,
     size_wish,
@@ -23,7 +24,6 @@ from sellier.domain.search.rules.wishes import (
 )
 from sellier.domain.search.rules.words import LETTERS_MAX, fold, key, stem, tokens
 
-_BESIDE = 0.6
 _SURE = 0.9
 _FACT_WORD = 4
 _LETTER_SIZES = "xxs|xs|s|m|l|xl|xxl|xxxl|onesize"
@@ -66,12 +66,14 @@ def understand(
     lang = preferred_language(words, lang, vocabulary)
     cut = segments(words, lang, vocabulary)
     kept, refused = _apart(cut)
-    understanding = _assemble(kept, lang, vocabulary)
+    understanding = _assembled(read(kept, lang, vocabulary))
     return replace(
         understanding,
         wishes=understanding.wishes + sizes,
         excluded=tuple(
-            wish for segment in refused for wish in _excluded(segment, lang, vocabulary)
+            wish
+            for segment in refused
+            for wish in _excluded(segment, lang=lang, vocabulary=vocabulary)
         ),
         price_min_minor=price.min_minor,
         price_max_minor=price.max_minor,
@@ -123,191 +125,93 @@ def _apart(cut: Sequence[Segment]) -> tuple[tuple[Segment, ...], tuple[Segment, 
     return tuple(kept), tuple(refused)
 
 
-def _excluded(segment: Segment, lang: str, vocabulary: Vocabulary) -> tuple[Wish, ...]:
+def _excluded(segment: Segment, *, lang: str, vocabulary: Vocabulary) -> tuple[Wish, ...]:
+    wishes: tuple[Wish, ...] = (word_wish(segment.text, vocabulary),)
     if segment.meant(Kind.COLOR) or segment.colors:
-        wish = color_wish(segment.meant(Kind.COLOR), segment.colors, lang, vocabulary)
+        wish = color_wish(
+            segment.meant(Kind.COLOR), segment.colors, lang=lang, vocabulary=vocabulary
+        )
         sure = tuple(choice for choice in wish.choices if choice.share > _SURE)
-        return (replace(wish, choices=sure),)
-    if segment.brands:
-        return (Wish(kind="brand", label=segment.text, field="brand", choices=segment.brands),)
-    if qualities := segment.meant(Kind.QUALITY):
-        return tuple(quality_wish(concept, None, lang, vocabulary) for concept in qualities)
-    if segment.concepts:
+        wishes = (replace(wish, choices=sure),)
+    elif segment.brands:
+        wishes = (Wish(kind="brand", label=segment.text, field="brand", choices=segment.brands),)
+    elif qualities := segment.meant(Kind.QUALITY):
+        wishes = tuple(
+            quality_wish(concept, None, lang=lang, vocabulary=vocabulary) for concept in qualities
+        )
+    elif segment.concepts:
         names = segment.concepts[0].all_names()
-        return (Wish(kind="words", label=segment.text, field="fact", names=names),)
-    return (word_wish(segment.text, vocabulary),)
+        wishes = (Wish(kind="words", label=segment.text, field="fact", names=names),)
+    return wishes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Reading:
-    """The segments of a query with the role each one plays."""
-
-    segments: tuple[Segment, ...]
-    types: tuple[int, ...]
-    parts: tuple[int, ...]
-
-
-def _read(kept: tuple[Segment, ...]) -> _Reading:
-    """Give each ambiguous phrase one role: a type only if no other phrase is surely one."""
-    sure = [at for at, segment in enumerate(kept) if _only_type(segment)]
-    maybe = [at for at, segment in enumerate(kept) if at not in sure and segment.meant(Kind.TYPE)]
-    types = sure or maybe[:1]
-    parts = [at for at, segment in enumerate(kept) if segment.meant(Kind.PART) and at not in types]
-    return _Reading(segments=kept, types=tuple(types), parts=tuple(parts))
-
-
-def _only_type(segment: Segment) -> bool:
-    if segment.categories:
-        return True
-    return bool(segment.concepts) and all(c.kind is Kind.TYPE for c in segment.concepts)
-
-
-def _assemble(kept: tuple[Segment, ...], lang: str, vocabulary: Vocabulary) -> Understanding:
-    reading = _read(kept)
-    of_part = _match_parts(reading, lang)
-    wishes: list[Wish] = []
-    words: list[str] = []
-    brands: list[Choice] = []
-    persons: list[Concept] = []
-    colors: list[Segment] = []
-    for at, segment in enumerate(kept):
-        if at in reading.types or at in reading.parts or segment.either:
-            continue
-        if segment.brands:
-            brands += segment.brands
-        elif segment.meant(Kind.PERSON):
-            persons += segment.meant(Kind.PERSON)
-        elif (segment.meant(Kind.COLOR) or segment.colors) and at not in of_part:
-            colors.append(segment)
-        elif segment.is_unknown and not _is_fact_word(segment, vocabulary):
-            words += segment.words
-        else:
-            wishes += _quality_wishes(segment, of_part.get(at), lang, vocabulary)
-    if colors:
-        concepts = [c for segment in colors for c in segment.meant(Kind.COLOR)]
-        named = [name for segment in colors for name in segment.colors]
-        wishes.append(color_wish(concepts, named, lang, vocabulary))
-    if persons:
-        wishes += person_wishes(persons, lang)
-    wanted = _types(reading, lang, vocabulary)
+def _assembled(reading: Reading) -> Understanding:
+    wanted = wanted_types(reading)
+    words = [
+        word
+        for segment in reading.spoken()
+        if _is_mere_word(segment, reading.vocabulary)
+        for word in segment.words
+    ]
     return Understanding(
         types=wanted.choices,
         type_labels=wanted.labels,
-        brands=tuple(brands),
-        wishes=(*wanted.wishes, *wishes),
+        brands=tuple(choice for segment in reading.spoken() for choice in segment.brands),
+        wishes=(
+            *wanted.wishes,
+            *_qualities(reading),
+            *_color(reading),
+            *person_wishes(reading.meant(Kind.PERSON), reading.lang),
+        ),
         words=(*wanted.words, *words),
     )
 
 
-def _is_fact_word(segment: Segment, vocabulary: Vocabulary) -> bool:
+def _is_mere_word(segment: Segment, vocabulary: Vocabulary) -> bool:
+    """Tell a word that nothing knows, not even a fact of the catalog."""
     word = segment.words[0]
-    return len(word) >= _FACT_WORD and stem(word) in vocabulary.facts
+    is_fact = len(word) >= _FACT_WORD and stem(word) in vocabulary.facts
+    return segment.is_unknown and not is_fact
 
 
-def _quality_wishes(
-    segment: Segment, part: Concept | None, lang: str, vocabulary: Vocabulary
-) -> tuple[Wish, ...]:
-    if segment.facts:
-        return (fact_wish(segment.text, segment.facts, vocabulary),)
-    if part is not None and segment.meant(Kind.COLOR):
-        colors = segment.meant(Kind.COLOR)
-        asked = [color_of_part(color, part, lang, vocabulary) for color in colors]
-        known = tuple(wish for wish in asked if wish.choices)
-        return known or (color_wish(colors, (), lang, vocabulary),)
-    qualities = segment.meant(Kind.QUALITY)
-    if not qualities:
-        return (word_wish(segment.text, vocabulary),)
-    made = []
-    for concept in qualities:
-        wish = quality_wish(concept, part, lang, vocabulary)
-        if part is not None and not wish.choices:
-            wish = quality_wish(concept, None, lang, vocabulary)
-        made.append(wish)
-    return tuple(made)
+def _color(reading: Reading) -> tuple[Wish, ...]:
+    """Return one wish for all colors named: a thing in any of them is what was asked."""
+    colors = [s for s in reading.spoken() if reading.is_color(s) and s not in reading.of_part]
+    if not colors:
+        return ()
+    concepts = [concept for segment in colors for concept in segment.meant(Kind.COLOR)]
+    named = [name for segment in colors for name in segment.colors]
+    return (color_wish(concepts, named, lang=reading.lang, vocabulary=reading.vocabulary),)
 
 
-def _match_parts(reading: _Reading, lang: str) -> dict[int, Concept]:
-    """Find for each part the value beside it: English says it before, French after."""
-    found: dict[int, Concept] = {}
-    for at in reading.parts:
-        beside = (at + 1, at - 1) if lang == "fr" else (at - 1, at + 1)
-        for other in beside:
-            if 0 <= other < len(reading.segments) and other not in (*reading.types, *found):
-                segment = reading.segments[other]
-                if segment.meant(Kind.QUALITY) or segment.meant(Kind.COLOR):
-                    found[other] = reading.segments[at].meant(Kind.PART)[0]
-                    break
-    return found
+def _qualities(reading: Reading) -> tuple[Wish, ...]:
+    wishes: list[Wish] = []
+    for segment in reading.spoken():
+        part = reading.of_part.get(segment)
+        if reading.is_color(segment):
+            wishes += _color_of(segment, part, reading)
+        elif segment.facts:
+            wishes.append(fact_wish(segment.text, segment.facts, reading.vocabulary))
+        elif qualities := segment.meant(Kind.QUALITY):
+            wishes += [_quality(concept, part, reading) for concept in qualities]
+        elif segment.is_unknown and not _is_mere_word(segment, reading.vocabulary):
+            wishes.append(word_wish(segment.text, reading.vocabulary))
+    return tuple(wishes)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Wanted:
-    """The categories wanted, what they are called, and what only words can tell of them."""
-
-    choices: tuple[Choice, ...] = ()
-    labels: tuple[str, ...] = ()
-    wishes: tuple[Wish, ...] = ()
-    words: tuple[str, ...] = ()
-
-
-def _types(reading: _Reading, lang: str, vocabulary: Vocabulary) -> _Wanted:
-    asked = [reading.segments[at] for at in reading.types] or _implied(reading, lang, vocabulary)
-    if not asked:
-        return _Wanted()
-    groups = [_group(segment, vocabulary) for segment in asked]
-    unanswered = [s for s, group in zip(asked, groups, strict=True) if not group]
-    homeless = [
-        concept
-        for segment in asked
-        for concept in segment.meant(Kind.TYPE)
-        if not any(vocabulary.types[meant.code].own for meant in segment.meant(Kind.TYPE))
-    ]
-    return _Wanted(
-        choices=_joined(reading, asked, groups, lang, vocabulary),
-        labels=tuple(dict.fromkeys(segment.text for segment in asked)),
-        wishes=tuple(names_wish(concept, lang, vocabulary) for concept in homeless if any(groups)),
-        words=tuple(word for segment in unanswered for word in segment.words),
-    )
+def _color_of(segment: Segment, part: Concept | None, reading: Reading) -> list[Wish]:
+    """Return the wish for the color of a part, or of the whole where facts do not tell."""
+    if part is None:
+        return []
+    lang, vocabulary = reading.lang, reading.vocabulary
+    colors = segment.meant(Kind.COLOR)
+    asked = [color_of_part(color, part, lang=lang, vocabulary=vocabulary) for color in colors]
+    known = [wish for wish in asked if wish.choices]
+    return known or [color_wish(colors, (), lang=lang, vocabulary=vocabulary)]
 
 
-def _implied(reading: _Reading, lang: str, vocabulary: Vocabulary) -> list[Segment]:
-    """Return the type that a use goes with, when none is named: "running" means the shoes."""
-    codes = [c.implies for s in reading.segments for c in s.meant(Kind.QUALITY) if c.implies]
-    implied = [vocabulary.lexicon.concepts[Kind.TYPE, code] for code in codes[:1]]
-    return [Segment(words=(called(implied, lang),), concepts=tuple(implied))] if implied else []
-
-
-def _group(segment: Segment, vocabulary: Vocabulary) -> dict[str, float]:
-    shares = {choice.value: choice.share for choice in segment.categories}
-    for concept in segment.meant(Kind.TYPE):
-        for choice in vocabulary.types[concept.code].choices:
-            shares[choice.value] = max(choice.share, shares.get(choice.value, 0.0))
-    return shares
-
-
-def _joined(
-    reading: _Reading,
-    asked: Sequence[Segment],
-    groups: Sequence[dict[str, float]],
-    lang: str,
-    vocabulary: Vocabulary,
-) -> tuple[Choice, ...]:
-    """Join several types: "bags or shoes" is both, "gift set perfume" is what is both at once."""
-    between = reading.segments[min(reading.types, default=0) : max(reading.types, default=0)]
-    alternatives = len(groups) == 1 or any(segment.either for segment in between)
-    if not alternatives:
-        both = frozenset.intersection(*(_mentioned(segment, vocabulary) for segment in asked))
-        if both:
-            return tuple(Choice(value=code) for code in sorted(both))
-    head = groups[0] if lang == "fr" else groups[-1]
-    shares: dict[str, float] = {}
-    for group in groups:
-        for code, share in group.items():
-            held = share if alternatives or group is head else share * _BESIDE
-            shares[code] = max(held, shares.get(code, 0.0))
-    return tuple(Choice(value=code, share=share) for code, share in shares.items())
-
-
-def _mentioned(segment: Segment, vocabulary: Vocabulary) -> frozenset[str]:
-    said = [vocabulary.types[concept.code].mentioned for concept in segment.meant(Kind.TYPE)]
-    return frozenset().union(*said)
+def _quality(concept: Concept, part: Concept | None, reading: Reading) -> Wish:
+    wish = quality_wish(concept, part, lang=reading.lang, vocabulary=reading.vocabulary)
+    if part is not None and not wish.choices:
+        return quality_wish(concept, None, lang=reading.lang, vocabulary=reading.vocabulary)
+    return wish

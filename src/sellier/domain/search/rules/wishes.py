@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from sellier.domain.catalog.rules import color_family
 from sellier.domain.search.rules.lexicon import Concept
-from sellier.domain.search.rules.vocabulary import Choice, Fact, Vocabulary
+from sellier.domain.search.rules.names import Choice, Fact
+from sellier.domain.search.rules.vocabulary import Vocabulary
 from sellier.domain.search.rules.words import fold, key, stem, tokens
 
 FULL, CHILD, SOFT, FAINT = 1.0, 1.2, 0.7, 0.2
@@ -15,12 +16,8 @@ _WITHIN, _ALSO, _OTHER_PART = 0.96, 0.94, 0.5
 _PREVALENCE = 0.04
 _KIDS = ("kids", "toddler", "infant", "newborn")
 _BABIES = ("infant", "newborn", "toddler")
-_DENIALS = frozenset(
-    map(
-        stem,
-        "non no none not aucun without sans faux fake synthetic imitation artificial synthetique".split(),
-    )
-)
+_DENIED = "non no none not aucun without sans faux fake synthetic synthetique imitation artificial"
+_DENIALS = frozenset(map(stem, _DENIED.split()))
 _DEPTHS = frozenset({"m", "atm", "bar"})
 
 
@@ -42,7 +39,7 @@ def called(concepts: Sequence[Concept], lang: str) -> str:
 
 
 def color_wish(
-    concepts: Sequence[Concept], named: Sequence[str], lang: str, vocabulary: Vocabulary
+    concepts: Sequence[Concept], named: Sequence[str], *, lang: str, vocabulary: Vocabulary
 ) -> Wish:
     """Return the wish for a color: its own names, near shades, then its family."""
     shares: dict[str, float] = dict.fromkeys(named, 1.0)
@@ -98,7 +95,9 @@ def person_wishes(concepts: Sequence[Concept], lang: str) -> tuple[Wish, ...]:
     return tuple(wishes)
 
 
-def quality_wish(concept: Concept, part: Concept | None, lang: str, vocabulary: Vocabulary) -> Wish:
+def quality_wish(
+    concept: Concept, part: Concept | None, *, lang: str, vocabulary: Vocabulary
+) -> Wish:
     """Return the wish for a material, a pattern, a cut, a use, of a part of the thing if named."""
     names = concept.all_names()
     shares = facts_saying(names, part, vocabulary)
@@ -113,7 +112,7 @@ def quality_wish(concept: Concept, part: Concept | None, lang: str, vocabulary: 
     return Wish(kind="quality", label=label, field="fact", choices=_choices(shares), names=titles)
 
 
-def color_of_part(concept: Concept, part: Concept, lang: str, vocabulary: Vocabulary) -> Wish:
+def color_of_part(concept: Concept, part: Concept, *, lang: str, vocabulary: Vocabulary) -> Wish:
     """Return the wish for the color of a part: "black dial"."""
     shares = facts_saying(concept.all_names(), part, vocabulary)
     label = called([concept, part], lang)
@@ -174,7 +173,7 @@ def facts_saying(
         if not said:
             continue
         for fact in vocabulary.facts.get(said[0], ()):
-            share = _fact_share(fact, said, part_stems, vocabulary)
+            share = _fact_share(fact, said, part_stems=part_stems, all_parts=vocabulary.part_stems)
             if share > (found[fact.term][0] if fact.term in found else 0.0):
                 found[fact.term] = (share, fact)
     # Of the facts that say the same, the one most products carry is the one people mean.
@@ -192,7 +191,7 @@ def _part_names(part: Concept | None) -> Sequence[str]:
 
 
 def _fact_share(
-    fact: Fact, said: tuple[str, ...], part_stems: frozenset[str], vocabulary: Vocabulary
+    fact: Fact, said: tuple[str, ...], *, part_stems: frozenset[str], all_parts: frozenset[str]
 ) -> float:
     value = fact.value_stems
     size = len(said)
@@ -203,7 +202,7 @@ def _fact_share(
     share = 1.0 if value == said else _WITHIN
     if part_stems:
         return share if fact.name_stems & part_stems else 0.0
-    return share * _OTHER_PART if fact.name_stems & vocabulary.part_stems else share
+    return share * _OTHER_PART if fact.name_stems & all_parts else share
 
 
 def size_wish(system: str | None, said: str, vocabulary: Vocabulary) -> Wish | None:

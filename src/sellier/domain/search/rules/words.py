@@ -7,10 +7,12 @@ from collections.abc import Sequence
 LETTERS_MAX = 300
 TOKENS_MAX = 24
 _SHORT_STEM = 3
-# French elision and the English possessive meet in the apostrophe: "d'or" is two words, "men's" one.
+# French elision and the English possessive share the apostrophe: "d'or" is two words, "men's" one.
 _ELISION = re.compile(r"\b([cdjlmnst]|qu|jusqu)'(?=\w)")
 # Small words that people leave out or vary inside a phrase: "sac (à) main", "boucles (d')oreilles".
-LINKS = frozenset("d l de du des la le les a au aux en of the".split())
+LINKS = frozenset(
+    ("d", "l", "de", "du", "des", "la", "le", "les", "a", "au", "aux", "en", "of", "the")
+)
 _TEE = re.compile(r"\b(?:t|tee)[\s-]?shirt")
 _TOKEN = re.compile(r"[^\W\d_]+|\d+(?:[.,]\d+)?")
 
