@@ -58,7 +58,7 @@ def test_article_numbers_are_restricted_gtin_13_with_their_check_digit() -> None
 
 def test_check_digit_is_the_one_of_the_standard() -> None:
     assert check_digit("629104150021") == 3
-    assert gtin(house=1, serial=1) == "2010000000011"
+    assert gtin(house=1, serial=1) == "2010000000014"
 
 
 def test_the_same_group_comes_out_every_time() -> None:
