@@ -14,7 +14,7 @@ _FOOT = 800
 
 
 def _case(sheet: Sheet) -> Shade:
-    """The case: of the look's metal, else lacquer in the second color."""
+    """Give the color of the case: the look's metal, else lacquer in the second color."""
     if sheet.look.material in METALS:
         return PALETTE[sheet.look.material]
     return PALETTE[sheet.look.accent or "noir"]
@@ -51,10 +51,12 @@ def _lipstick(sheet: Sheet) -> None:
 
 
 def _compact(sheet: Sheet) -> None:
-    """An open compact from above: mirror over powder."""
+    """Open a compact, seen from above: mirror over powder."""
     case, powder = _case(sheet), sheet.shade
     sheet.add(
-        falling(sheet, ellipse(400, 330, rx=206, ry=206) + ellipse(400, 690, rx=206, ry=206), reach=12),
+        falling(
+            sheet, ellipse(400, 330, rx=206, ry=206) + ellipse(400, 690, rx=206, ry=206), reach=12
+        ),
         plate(sheet, box(340, 480, width=120, height=60, radius=10), sheet.metal(), axis="0 0 0 1"),
     )
     for y in (322, 690):
@@ -62,7 +64,11 @@ def _compact(sheet: Sheet) -> None:
             f"0 {blend(case.light, '#ffffff', 0.5)}, .3 {case.base}, .7 {case.dark}, 1 {case.base}"
         )
         sheet.add(
-            fill(ellipse(400, y, rx=206, ry=206), rim, extra=f'stroke="{case.stroke}" stroke-width="1.5"'),
+            fill(
+                ellipse(400, y, rx=206, ry=206),
+                rim,
+                extra=f'stroke="{case.stroke}" stroke-width="1.5"',
+            ),
             stroke(ellipse(400, y, rx=186, ry=186), _band(sheet).base, width=3),
         )
     glass = sheet.linear("0 #f7f9f9, .35 #cfd6d8, .5 #f2f5f5, .62 #b9c3c6, 1 #dde3e4")
@@ -70,12 +76,19 @@ def _compact(sheet: Sheet) -> None:
     emboss = (
         "M320 690a80 80 0 0 1 160 0M340 690a60 60 0 0 1 120 0M320 690v40h160v-40",
         "M400 560V820M270 690H530M308 598L492 782M492 598L308 782",
-        "M300 640Q350 600 400 640T500 640M290 690Q345 650 400 690T510 690M300 740Q350 700 400 740T500 740",
+        (
+            "M300 640Q350 600 400 640T500 640M290 690Q345 650 400 690T510 690M300 "
+            "740Q350 700 400 740T500 740"
+        ),
     )[sheet.vary(3)]
     sheet.add(
         fill(ellipse(400, 322, rx=174, ry=174), glass),
         fill("M270 420L470 190L510 220L310 456Z", "#ffffff", opacity=0.4),
-        fill(ellipse(400, 690, rx=174, ry=174), pan, extra=f'stroke="{powder.stroke}" stroke-opacity=".5"'),
+        fill(
+            ellipse(400, 690, rx=174, ry=174),
+            pan,
+            extra=f'stroke="{powder.stroke}" stroke-opacity=".5"',
+        ),
         stroke(emboss, powder.dark, width=4, opacity=0.7),
         stroke(emboss, powder.light, width=2.6, opacity=0.9, extra='transform="translate(2 2.5)"'),
     )
@@ -129,13 +142,20 @@ def _serum(sheet: Sheet) -> None:
         paper(sheet, 400, 650, width=140, height=150),
         cap(sheet, box(344, 330, width=112, height=94, radius=6), shade=_band(sheet)),
         cap(sheet, symmetric("400 176 372 180 358 210 356 330| 400 332|"), shade=case),
-        stroke("M352 346V418M372 346V418M392 346V418M412 346V418M432 346V418", "#000000", width=1.6, opacity=0.22),
+        stroke(
+            "M352 346V418M372 346V418M392 346V418M412 346V418M432 346V418",
+            "#000000",
+            width=1.6,
+            opacity=0.22,
+        ),
     )
 
 
 def _mascara(sheet: Sheet) -> None:
     case, band = _case(sheet), _band(sheet)
-    bristle = "".join(f"M{566 - w} {y}h{2 * w}" for y, w in zip(range(206, 396, 6), _taper(32), strict=True))
+    bristle = "".join(
+        f"M{566 - w} {y}h{2 * w}" for y, w in zip(range(206, 396, 6), _taper(32), strict=True)
+    )
     sheet.add(
         contact(sheet, 300, _FOOT, width=130),
         contact(sheet, 566, _FOOT, width=110),
@@ -145,7 +165,9 @@ def _mascara(sheet: Sheet) -> None:
         _mark(300, 560, band.light),
         stroke("M566 380V540", "#3a3436", width=7),
         stroke(bristle, sheet.shade.stroke, width=3.4),
-        stroke(bristle, sheet.shade.light, width=1, opacity=0.5, extra='transform="translate(-2 -1)"'),
+        stroke(
+            bristle, sheet.shade.light, width=1, opacity=0.5, extra='transform="translate(-2 -1)"'
+        ),
         stroke("M566 200V396", sheet.shade.stroke, width=8),
         cap(sheet, box(544, 520, width=44, height=28, radius=4), shade=band),
         cap(sheet, box(514, 540, width=104, height=_FOOT - 540, radius=14), shade=case),
@@ -158,12 +180,15 @@ def _taper(count: int) -> list[int]:
 
 
 def _brush(sheet: Sheet) -> None:
-    """A powder brush lying at a slant."""
+    """Lay a powder brush at a slant."""
     hair = sheet.shade
     head = outline("352 420| 330 330 308 240 330 176 400 148 470 176 492 240 470 330 448 420|")
     ferrule = symmetric("400 414| 350 414| 364 540| 400 542|")
     handle = symmetric("400 536| 366 536| 356 640 376 780 384 850 400 860")
-    hairs = "".join(f"M{400 + k * 9} 424Q{400 + k * 14} 300 {400 + k * 13} {190 + abs(k) * 6}" for k in range(-5, 6))
+    hairs = "".join(
+        f"M{400 + k * 9} 424Q{400 + k * 14} 300 {400 + k * 13} {190 + abs(k) * 6}"
+        for k in range(-5, 6)
+    )
     tip = sheet.linear(f"0 {hair.light}, .45 {hair.base}, 1 {hair.dark}", axis="0 0 0 1")
     side = sheet.linear("0 #000000 .3, .3 #ffffff .25, .6 #000000 0, 1 #000000 .4", axis="0 0 1 0")
     sheet.add(

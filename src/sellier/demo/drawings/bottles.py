@@ -18,19 +18,24 @@ def _collar(sheet: Sheet, y: float, *, width: float = 92) -> str:
 
 
 def _straw(sheet: Sheet, top: float, foot: float) -> str:
-    """The dip tube, seen through the glass."""
+    """Draw the dip tube, where one sees through the glass."""
     if sheet.look.material != "glass":
         return ""
     line = f"M400 {top:g}Q404 {(top + foot) / 2:g} 408 {foot:g}"
-    return stroke(line, "#ffffff", width=7, opacity=0.35) + stroke(line, "#6d777b", width=1.2, opacity=0.5)
+    return stroke(line, "#ffffff", width=7, opacity=0.35) + stroke(
+        line, "#6d777b", width=1.2, opacity=0.5
+    )
 
 
 def _settle(sheet: Sheet, *, width: float) -> None:
-    sheet.add(contact(sheet, 400, _FOOT, width=width), caustic(sheet, 400, _FOOT, width=width, tint=sheet.shade))
+    sheet.add(
+        contact(sheet, 400, _FOOT, width=width),
+        caustic(sheet, 400, _FOOT, width=width, tint=sheet.shade),
+    )
 
 
 def _label(sheet: Sheet, y: float, *, width: float, height: float) -> str:
-    if sheet.vary(3, step=2) == 2:  # noqa: PLR2004
+    if sheet.picks(2, of=3, step=2):
         return _engraved(sheet, y)
     return paper(sheet, 400, y, width=width, height=height)
 
@@ -38,7 +43,9 @@ def _label(sheet: Sheet, y: float, *, width: float, height: float) -> str:
 def _engraved(sheet: Sheet, y: float) -> str:
     mark = f"M386 {y:g}v-14a14 14 0 0 1 28 0v14ZM340 {y + 34:g}h120M366 {y + 52:g}h68"
     ink = PALETTE[sheet.metal()]
-    return stroke(mark, ink.dark, width=2.6, extra='transform="translate(0 1)"') + stroke(mark, ink.light, width=2.2)
+    return stroke(mark, ink.dark, width=2.6, extra='transform="translate(0 1)"') + stroke(
+        mark, ink.light, width=2.2
+    )
 
 
 def _tall(sheet: Sheet) -> None:
@@ -83,16 +90,33 @@ def _round(sheet: Sheet) -> None:
     sheet.add(
         vessel(sheet, outer, inner, content=sheet.shade),
         _straw(sheet, 396, 730),
-        stroke("M228 640Q204 540 262 464", "#ffffff", width=16, opacity=0.75, extra=f'filter="{sheet.blur(3)}"'),
-        stroke("M576 660Q596 590 572 520", "#ffffff", width=7, opacity=0.6, extra=f'filter="{sheet.blur(2)}"'),
+        stroke(
+            "M228 640Q204 540 262 464",
+            "#ffffff",
+            width=16,
+            opacity=0.75,
+            extra=f'filter="{sheet.blur(3)}"',
+        ),
+        stroke(
+            "M576 660Q596 590 572 520",
+            "#ffffff",
+            width=7,
+            opacity=0.6,
+            extra=f'filter="{sheet.blur(2)}"',
+        ),
         _engraved(sheet, 610) if sheet.vary(2) else paper(sheet, 400, 610, width=150, height=120),
         _collar(sheet, 370, width=104),
-        cap(sheet, (ellipse(400, 298, rx=80, ry=78), box(330, 250, width=140, height=122, radius=20))[sheet.vary(2)]),
+        cap(
+            sheet,
+            (ellipse(400, 298, rx=80, ry=78), box(330, 250, width=140, height=122, radius=20))[
+                sheet.vary(2)
+            ],
+        ),
     )
 
 
 def _flacon(sheet: Sheet) -> None:
-    """A cut flacon with its ground stopper."""
+    """Cut a faceted flacon, with its ground stopper."""
     _settle(sheet, width=270)
     outer = symmetric("400 396 352 398 344 430| 250 480| 214 560| 268 784| 290 800| 400 800|")
     inner = symmetric("400 486| 276 492| 248 560| 296 756| 400 760|")
@@ -110,7 +134,12 @@ def _flacon(sheet: Sheet) -> None:
     stopper = symmetric("400 196| 360 204 318 262| 352 358 366 380| 400 380|")
     sheet.add(
         cap(sheet, stopper),
-        stroke("M400 196L380 262L388 380M400 196L424 262L412 380M318 262H482", "#ffffff", width=1.6, opacity=0.5),
+        stroke(
+            "M400 196L380 262L388 380M400 196L424 262L412 380M318 262H482",
+            "#ffffff",
+            width=1.6,
+            opacity=0.5,
+        ),
     )
 
 

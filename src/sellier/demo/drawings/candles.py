@@ -14,7 +14,7 @@ _FOOT = 780
 
 
 def _flame(sheet: Sheet, x: float, y: float) -> str:
-    """A wick; for one candle in two, lit."""
+    """Stand a wick; for one candle in two, lit."""
     wick = stroke(f"M{x:g} {y:g}q2-14-2-26", "#2a211c", width=4)
     if sheet.vary(2):
         return wick
@@ -31,14 +31,21 @@ def _flame(sheet: Sheet, x: float, y: float) -> str:
 
 
 def _wax(sheet: Sheet, x: float, y: float, *, rx: float, ry: float) -> str:
-    wax = PALETTE["ivory"] if sheet.look.material in {Material.LACQUER, Material.CERAMIC} else sheet.shade
+    wax = (
+        PALETTE["ivory"]
+        if sheet.look.material in {Material.LACQUER, Material.CERAMIC}
+        else sheet.shade
+    )
     pool = sheet.radial(f"0 {wax.light}, .7 {wax.base}, 1 {wax.dark}", center=".45 .4 .6")
     return fill(ellipse(x, y, rx=rx, ry=ry), pool)
 
 
 def _tumbler(sheet: Sheet) -> None:
     top, rx, ry = 400, 172, 30
-    outer = f"M228 {top}L236 750Q240 780 280 {_FOOT}H520Q560 780 564 750L572 {top}A{rx} {ry} 0 0 1 228 {top}Z"
+    outer = (
+        f"M228 {top}L236 750Q240 780 280 {_FOOT}H520Q560 780 564 750L572 "
+        f"{top}A{rx} {ry} 0 0 1 228 {top}Z"
+    )
     inner = "M244 470L250 738Q252 752 280 752H520Q548 752 550 738L556 470A156 26 0 0 1 244 470Z"
     mouth = ellipse(400, top, rx=rx, ry=ry)
     sheet.add(
@@ -47,8 +54,15 @@ def _tumbler(sheet: Sheet) -> None:
         fill(mouth, sheet.linear("0 #c9cccb, 1 #f6f6f4", axis="0 0 0 1")),
         vessel(sheet, outer, inner, content=sheet.shade),
         fill(mouth, sheet.linear("0 #8d8f8e .5, 1 #ffffff .3", axis="0 0 0 1")),
-        _wax(sheet, 400, top + 14, rx=156, ry=22) if sheet.look.material != "glass" else _wax(sheet, 400, 470, rx=156, ry=25),
-        stroke(mouth, "#8b8784" if sheet.look.material != "lacquer" else sheet.shade.light, width=2.4, opacity=0.8),
+        _wax(sheet, 400, top + 14, rx=156, ry=22)
+        if sheet.look.material != "glass"
+        else _wax(sheet, 400, 470, rx=156, ry=25),
+        stroke(
+            mouth,
+            "#8b8784" if sheet.look.material != "lacquer" else sheet.shade.light,
+            width=2.4,
+            opacity=0.8,
+        ),
     )
     level = 470 if sheet.look.material == "glass" else top + 16
     sheet.add(
@@ -60,7 +74,7 @@ def _tumbler(sheet: Sheet) -> None:
 
 
 def _jar(sheet: Sheet) -> None:
-    """A lidded jar, its lid in the second color or metal."""
+    """Close a jar with a lid in the second color or metal."""
     outer = box(226, 420, width=348, height=_FOOT - 420, radius=34)
     inner = box(250, 440, width=300, height=306, radius=20)
     sheet.add(

@@ -16,7 +16,6 @@ from sellier.demo.drawings.sewing import (
 )
 from sellier.demo.drawings.sheet import Sheet, stroke
 
-
 _PAST_AXIS = 425
 
 
@@ -54,12 +53,22 @@ def _cuffs(sheet: Sheet, *lines: str) -> str:
 
 
 def coat(sheet: Sheet) -> None:
-    body = mirrored(knots("400 470| 346 140| 330 134| 254 172| 240 300 254 420 246 600 224 870| 310 884 400 886"))
+    body = mirrored(
+        knots(
+            "400 470| 346 140| 330 134| 254 172| 240 300 254 420 246 600 224 870| 310 884 400 886"
+        )
+    )
     sleeve = "258 172| 224 192 196 300 172 470 152 660| 206 674| 238 500 262 330|"
-    double = sheet.vary(2) == 0
+    double = sheet.picks(0, of=2)
     sheet.add(
         _fronts(sheet, body, sleeve, back="400 112 350 126| 330 200| 400 500|"),
-        folds(sheet, "262 300 284 420 272 560", "252 640 250 760 240 860", "330 620 326 760 318 870", width=13),
+        folds(
+            sheet,
+            "262 300 284 420 272 560",
+            "252 640 250 760 240 860",
+            "330 620 326 760 318 870",
+            width=13,
+        ),
         folds(sheet, "228 260 212 360 210 400", "190 470 200 520 188 600", width=8),
         seam(sheet, "290 160 286 300 300 460 296 640 280 876"),
         _cuffs(sheet, "156 640 212 654"),
@@ -78,25 +87,41 @@ def coat(sheet: Sheet) -> None:
         _collar_back(sheet, 112),
     )
     spots = [(346, 510), (452 - 18, 510), (346, 600), (434, 600), (346, 690), (434, 690)]
-    sheet.add(buttons(sheet, *(spots if double else [(400, y) for y in (500, 590, 680, 770)]), size=12))
+    sheet.add(
+        buttons(sheet, *(spots if double else [(400, y) for y in (500, 590, 680, 770)]), size=12)
+    )
 
 
 def _collar_back(sheet: Sheet, y: float) -> str:
-    band = mirrored(knots(f"400 {y - 8} 366 {y} 344 {y + 18}| 352 {y + 40}| 376 {y + 20} 400 {y + 16}"))
+    band = mirrored(
+        knots(f"400 {y - 8} 366 {y} 344 {y + 18}| 352 {y + 40}| 376 {y + 20} 400 {y + 16}")
+    )
     return piece(sheet, band, lifted=2)
 
 
 def trench(sheet: Sheet) -> None:
-    body = mirrored(knots("400 440| 346 140| 330 134| 252 176| 238 300 268 470| 236 640 206 872| 310 886 400 888"))
+    body = mirrored(
+        knots(
+            "400 440| 346 140| 330 134| 252 176| 238 300 268 470| 236 640 206 872| 310 886 400 888"
+        )
+    )
     sleeve = "258 174| 224 194 196 300 172 470 150 650| 208 664| 240 500 262 330|"
     metal = sheet.metal()
     sheet.add(
         _fronts(sheet, body, sleeve, back="400 112 350 126| 330 200| 400 500|"),
-        folds(sheet, "262 520 246 660 226 860", "316 520 310 680 296 870", "360 530 362 700 356 870", width=13),
+        folds(
+            sheet,
+            "262 520 246 660 226 860",
+            "316 520 310 680 296 870",
+            "360 530 362 700 356 870",
+            width=13,
+        ),
         folds(sheet, "262 300 290 380 300 450", width=10),
         folds(sheet, "228 260 212 360 210 400", "190 470 200 520 188 600", width=8),
         seam(sheet, "456 520 456 700 460 884", both=False),
-        piece(sheet, knots("250 176| 330 134| 372 300 404 380| 330 372 252 330| 244 250"), lifted=5),
+        piece(
+            sheet, knots("250 176| 330 134| 372 300 404 380| 330 372 252 330| 244 250"), lifted=5
+        ),
         _welt(sheet, 256, 600, tilt=22),
         _lapels(
             sheet,
@@ -107,9 +132,16 @@ def trench(sheet: Sheet) -> None:
         buttons(sheet, (340, 430), (436, 430), (340, 560), (440, 560), (336, 660), (442, 660)),
     )
     belt = mirrored(knots("400 470| 262 462| 260 504| 400 512|"))
-    sheet.add(piece(sheet, belt, lifted=7), seam(sheet, "270 470 330 474 400 477", "268 497 330 502 400 505", sewn=True))
+    sheet.add(
+        piece(sheet, belt, lifted=7),
+        seam(sheet, "270 470 330 474 400 477", "268 497 330 502 400 505", sewn=True),
+    )
     sheet.add(piece(sheet, knots("404 496| 440 494| 452 560 448 640| 414 644| 418 570"), lifted=6))
-    sheet.add(buckle(sheet, 404, 490, width=52, height=58, metal=metal) if sheet.vary(2) else piece(sheet, knots("384 466| 428 462| 434 520| 390 524|"), lifted=5))
+    sheet.add(
+        buckle(404, 490, width=52, height=58, metal=metal)
+        if sheet.vary(2)
+        else piece(sheet, knots("384 466| 428 462| 434 520| 390 524|"), lifted=5)
+    )
     for tab in ("156 600 214 614", "156 622 212 636"):
         sheet.add(seam(sheet, tab))
     strap = knots("270 170| 326 142| 330 154| 276 184|")
@@ -117,9 +149,14 @@ def trench(sheet: Sheet) -> None:
 
 
 def blazer(sheet: Sheet) -> None:
-    body = mirrored(knots("400 580| 346 204| 330 198| 232 238| 218 380 250 540 236 660 220 786| 310 806 372 800 400 780"))
+    body = mirrored(
+        knots(
+            "400 580| 346 204| 330 198| 232 238| 218 380 250 540 236 660 220 786| "
+            "310 806 372 800 400 780"
+        )
+    )
     sleeve = "236 238| 200 260 170 380 152 540 142 744| 204 754| 224 600 246 400|"
-    double = sheet.vary(2) == 1
+    double = sheet.picks(1, of=2)
     lapel = (
         "350 212| 378 360 442 570| 356 490 250 368| 304 338| 284 306| 330 232|"
         if double
@@ -157,7 +194,7 @@ _SHORT_SLEEVE = "236 264| 198 286 166 410 148 560 138 730| 200 742| 222 600 240 
 
 
 def _collarless(sheet: Sheet) -> None:
-    """The boucle jacket: round neck, braid, four pockets, jewel buttons."""
+    """Make the boucle jacket: round neck, braid, four pockets, jewel buttons."""
     body = mirrored(knots(_SHORT))
     trim = sheet.accent("ivory") if not sheet.metal("") else sheet.shade
     sheet.add(
@@ -165,19 +202,32 @@ def _collarless(sheet: Sheet) -> None:
         folds(sheet, "240 440 256 540 246 680", width=11),
         folds(sheet, "206 350 188 470 186 520", width=8),
         stroke("M400 276V746", sheet.shade.stroke, width=3, opacity=0.8),
-        _braid(sheet, trim.base, trim.stroke, "M390 282V738M410 282V738M232 732Q310 744 388 736M568 732Q490 744 412 736"),
-        _braid(sheet, trim.base, trim.stroke, "M350 226C360 268 380 282 400 284C420 282 440 268 450 226M144 716L202 728M656 716L598 728"),
+        _braid(
+            "M390 282V738M410 282V738M232 732Q310 744 388 736M568 732Q490 744 412 736",
+            color=trim.base,
+            edge=trim.stroke,
+        ),
+        _braid(
+            (
+                "M350 226C360 268 380 282 400 284C420 282 440 268 450 226M144 716L202 "
+                "728M656 716L598 728"
+            ),
+            color=trim.base,
+            edge=trim.stroke,
+        ),
     )
     for x, y in ((262, 400), (258, 590)):
         pocket = knots(f"{x} {y}| {x + 96} {y}| {x + 94} {y + 92}| {x + 2} {y + 92}|")
         for one in (pocket, reflected(pocket)):
             sheet.add(piece(sheet, one, lifted=4))
-        sheet.add(_braid(sheet, trim.base, trim.stroke, f"M{x} {y + 6}h96M{800 - x} {y + 6}h-96"))
+        sheet.add(
+            _braid(f"M{x} {y + 6}h96M{800 - x} {y + 6}h-96", color=trim.base, edge=trim.stroke)
+        )
         sheet.add(buttons(sheet, (x + 48, y + 20), (752 - x, y + 20), size=8))
     sheet.add(buttons(sheet, *((400, y) for y in (310, 396, 482, 568, 654)), size=9))
 
 
-def _braid(sheet: Sheet, color: str, edge: str, data: str) -> str:  # noqa: PLR0917
+def _braid(data: str, *, color: str, edge: str) -> str:
     return (
         stroke(data, edge, width=11)
         + stroke(data, color, width=9)
@@ -205,7 +255,7 @@ def _biker(sheet: Sheet) -> None:
     belt = mirrored(knots("400 690| 222 676| 221 726| 400 742|"))
     sheet.add(
         piece(sheet, belt, lifted=5),
-        buckle(sheet, 478, 714, width=54, height=56, metal=metal),
+        buckle(478, 714, width=54, height=56, metal=metal),
         buttons(sheet, (300, 326), (500, 326), (352, 452), size=7),
         seam(sheet, "140 700 204 712"),
     )
@@ -216,7 +266,13 @@ def _trucker(sheet: Sheet) -> None:
     sheet.add(
         _fronts(sheet, body, _SHORT_SLEEVE, back="400 208 352 222| 372 262 400 280"),
         folds(sheet, "206 350 188 470 186 520", width=9),
-        seam(sheet, "228 372 310 376 396 376", "306 384 330 560 360 690", "274 384 300 560 330 690", sewn=True),
+        seam(
+            sheet,
+            "228 372 310 376 396 376",
+            "306 384 330 560 360 690",
+            "274 384 300 560 330 690",
+            sewn=True,
+        ),
         seam(sheet, "228 368 310 372 400 372", "302 384 326 560 356 690"),
         stroke("M400 280V746", sheet.shade.stroke, width=2.4),
         seam(sheet, "388 290 388 500 388 740", sewn=True),
@@ -231,7 +287,13 @@ def _trucker(sheet: Sheet) -> None:
         piece(sheet, leaf, lifted=6, turn=20),
         piece(sheet, reflected(leaf), lifted=6, turn=-20),
         _collar_back(sheet, 208),
-        buttons(sheet, *((400, y) for y in (330, 410, 490, 570, 650, 718)), (303, 404), (497, 404), size=8),
+        buttons(
+            sheet,
+            *((400, y) for y in (330, 410, 490, 570, 650, 718)),
+            (303, 404),
+            (497, 404),
+            size=8,
+        ),
     )
     cuff = knots("140 690| 204 702| 200 744| 136 732|")
     sheet.add(piece(sheet, cuff, lifted=2), piece(sheet, reflected(cuff), lifted=2))

@@ -20,7 +20,7 @@ from sellier.demo.drawings.ground import backdrop
 from sellier.demo.drawings.look import Kind, Look
 from sellier.demo.drawings.sheet import Sheet
 
-_HANDS: Mapping[Kind, Mapping[str, Callable[[Sheet], None]]] = MappingProxyType(
+HANDS: Mapping[Kind, Mapping[str, Callable[[Sheet], None]]] = MappingProxyType(
     {
         Kind.HANDBAG: handbags.SHAPES,
         Kind.SMALL_LEATHER: small_leather.SHAPES,
@@ -41,5 +41,5 @@ def draw(look: Look) -> str:
     """Draw a piece as a complete SVG document of 800 by 1000."""
     sheet = Sheet(look)
     sheet.add(backdrop(sheet))
-    _HANDS[look.kind][look.shape](sheet)
+    HANDS[look.kind][look.shape](sheet)
     return sheet.document()

@@ -22,22 +22,41 @@ def dress(sheet: Sheet) -> None:
 
 
 def _shift(sheet: Sheet) -> None:
-    body = mirrored(knots("400 216 364 200 344 158| 284 178| 276 250 288 300 298 440| 268 620 252 850| 320 862 400 864"))
+    body = mirrored(
+        knots(
+            "400 216 364 200 344 158| 284 178| 276 250 288 300 298 440| 268 620 252 "
+            "850| 320 862 400 864"
+        )
+    )
     sheet.add(
         shadow(sheet, body),
         neck(sheet, "400 146 344 158| 364 202 400 218"),
         piece(sheet, body, lifted=3),
-        folds(sheet, "316 470 300 640 286 850", "352 500 346 680 338 856", "392 560 388 720 384 860", width=14, both=True),
+        folds(
+            sheet,
+            "316 470 300 640 286 850",
+            "352 500 346 680 338 856",
+            "392 560 388 720 384 860",
+            width=14,
+            both=True,
+        ),
         seam(sheet, "282 300 312 340 318 420 310 520"),
         seam(sheet, "298 442 350 452 400 454"),
     )
     if sheet.vary(2, step=3):
         belt = mirrored(knots("400 434| 297 426| 297 456| 400 468|"))
-        sheet.add(piece(sheet, belt, lifted=5), buckle(sheet, 400, 450, width=44, height=48, metal=sheet.metal()))
+        sheet.add(
+            piece(sheet, belt, lifted=5),
+            buckle(400, 450, width=44, height=48, metal=sheet.metal()),
+        )
 
 
 def _wrap(sheet: Sheet) -> None:
-    body = mirrored(knots("400 340| 346 156| 272 186| 262 260 284 330 290 440| 256 620 226 842| 310 862 400 866"))
+    body = mirrored(
+        knots(
+            "400 340| 346 156| 272 186| 262 260 284 330 290 440| 256 620 226 842| 310 862 400 866"
+        )
+    )
     sleeve = "276 184| 232 200 206 300 186 420 176 520| 240 536| 262 420 276 300|"
     one = knots(sleeve)
     sheet.add(
@@ -45,9 +64,20 @@ def _wrap(sheet: Sheet) -> None:
         neck(sheet, "400 142 346 156| 340 220| 400 380|"),
         sleeves(sheet, sleeve, turn=12),
         piece(sheet, body, lifted=4),
-        piece(sheet, knots("346 156| 272 186| 262 260 284 330 290 440| 400 446 506 440| 430 340 380 250"), lifted=4, turn=-10),
+        piece(
+            sheet,
+            knots("346 156| 272 186| 262 260 284 330 290 440| 400 446 506 440| 430 340 380 250"),
+            lifted=4,
+            turn=-10,
+        ),
         folds(sheet, "310 240 350 330 420 410", "296 320 330 380 400 430", width=12, both=False),
-        folds(sheet, "300 470 282 640 262 846", "344 470 334 660 322 856", "384 480 384 680 376 860", width=15),
+        folds(
+            sheet,
+            "300 470 282 640 262 846",
+            "344 470 334 660 322 856",
+            "384 480 384 680 376 860",
+            width=15,
+        ),
         folds(sheet, "232 260 214 360 206 440", width=9),
         folds(sheet, "470 470 452 600 440 862", both=False, width=10),
         piece(sheet, knots("290 430| 400 438 510 430| 510 464| 400 474 290 464|"), lifted=5),
@@ -57,7 +87,9 @@ def _wrap(sheet: Sheet) -> None:
 
 
 def _shirtdress(sheet: Sheet) -> None:
-    body = mirrored(knots("400 186| 346 158| 268 190| 262 270 288 430| 248 620 216 830| 310 854 400 858"))
+    body = mirrored(
+        knots("400 186| 346 158| 268 190| 262 270 288 430| 248 620 216 830| 310 854 400 858")
+    )
     sleeve = "272 188| 230 206 200 310 176 440 166 560| 226 574| 252 440 272 310|"
     one = knots(sleeve)
     sheet.add(
@@ -65,7 +97,13 @@ def _shirtdress(sheet: Sheet) -> None:
         neck(sheet, "400 144 350 154| 356 200 400 240"),
         sleeves(sheet, sleeve, turn=10),
         piece(sheet, body, lifted=4),
-        folds(sheet, "300 470 270 640 250 836", "340 470 324 660 308 850", "378 480 374 680 366 856", width=15),
+        folds(
+            sheet,
+            "300 470 270 640 250 836",
+            "340 470 324 660 308 850",
+            "378 480 374 680 366 856",
+            width=15,
+        ),
         folds(sheet, "290 300 306 370 310 420", width=10),
         stroke("M386 200V856M414 200V856", sheet.shade.stroke, width=1.3, opacity=0.6),
         buttons(sheet, *((400, y) for y in (250, 310, 370, 530, 600, 670, 740)), size=7),
@@ -76,12 +114,12 @@ def _shirtdress(sheet: Sheet) -> None:
         piece(sheet, leaf, lifted=5, turn=24),
         piece(sheet, reflected(leaf), lifted=5, turn=-24),
         piece(sheet, belt, lifted=5),
-        buckle(sheet, 400, 448, width=46, height=52, metal=sheet.metal()),
+        buckle(400, 448, width=46, height=52, metal=sheet.metal()),
     )
 
 
 def gown(sheet: Sheet) -> None:
-    straps = sheet.vary(2) == 0
+    straps = sheet.picks(0, of=2)
     skirt = mirrored(knots("400 400| 318 396| 300 520 236 720 172 882| 280 906 400 908"))
     bodice = mirrored(
         knots("400 276| 356 214 322 206| 300 262 306 330 318 404| 400 418|")
@@ -91,28 +129,45 @@ def gown(sheet: Sheet) -> None:
     sheet.add(shadow(sheet, skirt, bodice))
     if straps:
         line = "M326 210C334 170 344 130 352 96M474 210C466 170 456 130 448 96"
-        sheet.add(stroke(line, sheet.shade.stroke, width=11), stroke(line, sheet.shade.base, width=8.5))
+        sheet.add(
+            stroke(line, sheet.shade.stroke, width=11), stroke(line, sheet.shade.base, width=8.5)
+        )
     sheet.add(
         piece(sheet, skirt),
-        folds(sheet, "330 410 296 600 216 886", "346 410 322 640 268 898", "362 410 350 660 320 904", "384 410 380 680 368 906", width=17),
+        folds(
+            sheet,
+            "330 410 296 600 216 886",
+            "346 410 322 640 268 898",
+            "362 410 350 660 320 904",
+            "384 410 380 680 368 906",
+            width=17,
+        ),
         folds(sheet, "340 440 306 640 244 892", width=9),
         piece(sheet, bodice, lifted=4),
-        folds(sheet, "316 250 350 330 396 370", "310 290 340 350 396 396", "316 340 350 380 390 410", width=9),
+        folds(
+            sheet,
+            "316 250 350 330 396 370",
+            "310 290 340 350 396 396",
+            "316 340 350 380 390 410",
+            width=9,
+        ),
         piece(sheet, mirrored(knots("400 384| 314 376| 318 412| 400 424|")), lifted=4),
     )
-    if sheet.vary(3) == 2:
+    if sheet.picks(2, of=3):
         sheet.add(stud(sheet, 400, 402, radius=12, metal=sheet.metal("silver")))
 
 
 def skirt(sheet: Sheet) -> None:
-    pencil = sheet.vary(2) == 0
+    pencil = sheet.picks(0, of=2)
     half = (
         "400 236| 290 230| 262 330 256 480 268 784| 330 794 400 796"
         if pencil
         else "400 236| 296 230| 246 420 188 752| 290 788 400 792"
     )
     body = mirrored(knots(half))
-    sheet.add(shadow(sheet, body), neck(sheet, "400 216 296 224| 300 246 400 256"), piece(sheet, body))
+    sheet.add(
+        shadow(sheet, body), neck(sheet, "400 216 296 224| 300 246 400 256"), piece(sheet, body)
+    )
     if pencil:
         sheet.add(
             folds(sheet, "290 420 292 600 286 780", "340 480 344 640 340 788", width=14),
@@ -121,18 +176,29 @@ def skirt(sheet: Sheet) -> None:
             folds(sheet, "462 566 462 700 464 792", both=False, width=9),
         )
     else:
-        sheet.add(folds(sheet, "300 280 262 520 224 764", "330 280 308 540 282 782", "360 280 346 560 334 788", "388 300 384 560 380 790", width=18))
+        sheet.add(
+            folds(
+                sheet,
+                "300 280 262 520 224 764",
+                "330 280 308 540 282 782",
+                "360 280 346 560 334 788",
+                "388 300 384 560 380 790",
+                width=18,
+            )
+        )
     band = mirrored(knots("400 232| 294 224| 290 266| 400 276|"))
     sheet.add(piece(sheet, band, lifted=3))
-    if sheet.vary(3) == 1:
-        sheet.add(buckle(sheet, 400, 256, width=44, height=50, metal=sheet.metal()))
-    if sheet.vary(3) == 2:
+    if sheet.picks(1, of=3):
+        sheet.add(buckle(400, 256, width=44, height=50, metal=sheet.metal()))
+    if sheet.picks(2, of=3):
         sheet.add(buttons(sheet, *((330, y) for y in range(300, 780, 70)), size=9))
 
 
 def pleated_skirt(sheet: Sheet) -> None:
     body = mirrored(knots("400 240| 296 234| 246 460 184 772| 290 800 400 804"))
-    sheet.add(shadow(sheet, body), neck(sheet, "400 218 298 226| 302 250 400 258"), piece(sheet, body))
+    sheet.add(
+        shadow(sheet, body), neck(sheet, "400 218 298 226| 302 250 400 258"), piece(sheet, body)
+    )
     count = 13
     lit, deep, edges = [], [], []
     for at in range(1, count):
@@ -150,12 +216,15 @@ def pleated_skirt(sheet: Sheet) -> None:
     )
     if sheet.vary(2):
         hem = "M192 742Q290 774 400 776Q510 774 608 742"
-        sheet.add(stroke(hem, second(sheet).base, width=9, opacity=0.9), stroke(hem, sheet.shade.stroke, width=9, opacity=0.2, extra='stroke-dasharray="2 30"'))
+        sheet.add(
+            stroke(hem, second(sheet).base, width=9, opacity=0.9),
+            stroke(hem, sheet.shade.stroke, width=9, opacity=0.2, extra='stroke-dasharray="2 30"'),
+        )
     sheet.add(piece(sheet, mirrored(knots("400 232| 297 226| 293 268| 400 278|")), lifted=3))
 
 
 def trousers(sheet: Sheet) -> None:
-    wide = sheet.vary(2) == 0
+    wide = sheet.picks(0, of=2)
     hem = ("196 884| 362 892|", "250 884| 348 890|")[0 if wide else 1]
     outer = "252 340 222 600" if wide else "250 340 252 600"
     inner = "386 640" if wide else "372 640"
@@ -173,7 +242,12 @@ def trousers(sheet: Sheet) -> None:
     if sheet.look.material is Material.DENIM:
         sheet.add(_jeans(sheet))
     else:
-        sheet.add(seam(sheet, crease), folds(sheet, crease, width=9), seam(sheet, "294 190 284 230 266 268"), seam(sheet, "344 184 342 210 338 236"))
+        sheet.add(
+            seam(sheet, crease),
+            folds(sheet, crease, width=9),
+            seam(sheet, "294 190 284 230 266 268"),
+            seam(sheet, "344 184 342 210 338 236"),
+        )
     sheet.add(
         seam(sheet, "402 184 402 300 398 396", "420 184 424 290 400 350", both=False),
         piece(sheet, mirrored(knots("400 142| 293 135| 289 176| 400 186|")), lifted=3),

@@ -9,19 +9,34 @@ from sellier.demo.drawings.materials import surface
 from sellier.demo.drawings.metals import plate, wire
 from sellier.demo.drawings.palette import METALS, PALETTE, blend
 from sellier.demo.drawings.paths import Line, box, inset, knots, outline, reflected, trace
-from sellier.demo.drawings.sheet import Sheet, fill, stroke
+from sellier.demo.drawings.sheet import Sheet, fill, group, stroke
 
 _LENS = {
-    "round": "236 406 300 414 346 460 356 516 338 576 290 618 236 626 180 616 134 576 118 516 128 456 176 414",
+    "round": (
+        "236 406 300 414 346 460 356 516 338 576 290 618 236 626 180 616 134 "
+        "576 118 516 128 456 176 414"
+    ),
     "cat_eye": "118 430| 190 426 280 428 352 448| 360 510 336 580 276 614 210 610 158 574 126 510",
     "aviator": "138 446| 200 422 290 422 350 446| 362 520 336 600 270 644 206 640 156 600 130 530",
-    "rectangular": "124 444| 200 434 290 434 352 446| 360 490 354 560 340 584| 280 598 190 598 142 584| 124 550 118 490",
+    "rectangular": (
+        "124 444| 200 434 290 434 352 446| 360 490 354 560 340 584| 280 598 190 "
+        "598 142 584| 124 550 118 490"
+    ),
 }
 _FRAME = {
-    "round": "236 372 320 382 380 440 392 516 370 592 310 648 236 660 160 648 104 594 84 516 92 440 150 382",
-    "cat_eye": "60 372| 96 384 200 388 300 396 388 424| 396 500 372 600 300 648 210 648 136 606 96 530 84 460 62 420",
+    "round": (
+        "236 372 320 382 380 440 392 516 370 592 310 648 236 660 160 648 104 "
+        "594 84 516 92 440 150 382"
+    ),
+    "cat_eye": (
+        "60 372| 96 384 200 388 300 396 388 424| 396 500 372 600 300 648 210 "
+        "648 136 606 96 530 84 460 62 420"
+    ),
     "aviator": "112 424| 190 394 300 394 380 424| 394 520 364 624 280 674 196 668 130 616 102 530",
-    "rectangular": "86 412| 200 402 300 402 384 414| 394 480 386 570 366 612| 290 630 180 630 116 612| 88 566 80 480",
+    "rectangular": (
+        "86 412| 200 402 300 402 384 414| 394 480 386 570 366 612| 290 630 180 "
+        "630 116 612| 88 566 80 480"
+    ),
 }
 _BRIDGE = {
     "round": "376 484 400 462 424 484",
@@ -34,7 +49,7 @@ _BRIDGE = {
 def _lens(sheet: Sheet, line: Line) -> str:
     """Tint a lens: dark above, lighter below, one clean reflection."""
     metal = sheet.look.material in METALS
-    clear = sheet.vary(3) == 2  # noqa: PLR2004
+    clear = sheet.picks(2, of=3)
     tint = sheet.shade if metal else sheet.accent("anthracite")
     if not metal and sheet.look.accent in METALS:
         tint = PALETTE["anthracite"]
@@ -44,7 +59,9 @@ def _lens(sheet: Sheet, line: Line) -> str:
     else:
         deep, pale = blend(tint.base, tint.stroke, 0.5), blend(tint.base, "#ffffff", 0.34)
         glass = sheet.linear(f"0 {deep} .97, .55 {tint.base} .93, 1 {pale} .85", axis="0 0 .1 1")
-    sweep = sheet.linear("0 #ffffff .5, .34 #ffffff .14, .36 #ffffff 0, .5 #ffffff 0, .52 #ffffff .16, .62 #ffffff 0")
+    sweep = sheet.linear(
+        "0 #ffffff .5, .34 #ffffff .14, .36 #ffffff 0, .5 #ffffff 0, .52 #ffffff .16, .62 #ffffff 0"
+    )
     return fill(data, glass) + fill(data, sweep)
 
 
@@ -54,21 +71,34 @@ def _temples(sheet: Sheet) -> str:
     shade = PALETTE[sheet.look.material] if sheet.look.material in METALS else sheet.shade
     width = 9 if sheet.look.material in METALS else 20
     data = trace(left) + trace(reflected(knots(left)))
-    return stroke(data, shade.stroke, width=width + 2) + stroke(data, blend(shade.base, shade.dark, 0.5), width=width)
+    return stroke(data, shade.stroke, width=width + 2) + stroke(
+        data, blend(shade.base, shade.dark, 0.5), width=width
+    )
 
 
 def _rim(sheet: Sheet, frame: Line, lens: Line) -> str:
     """Cut the acetate around the lens; the even-odd hole keeps the lens free."""
     data = outline(frame) + outline(lens)
-    tortoise = sheet.vary(2, step=3) == 1 and sheet.look.color in {"cognac", "tobacco", "chestnut", "tan"}
+    tortoise = sheet.picks(1, of=2, step=3) and sheet.look.color in {
+        "cognac",
+        "tobacco",
+        "chestnut",
+        "tan",
+    }
     body = surface(sheet, data, material=Material.ACETATE)
-    return f'<g fill-rule="evenodd">{body}{_tortoise(sheet, data) if tortoise else ""}{stroke(data, sheet.shade.stroke, width=1.6, opacity=0.8)}</g>'
+    return group(
+        body,
+        _tortoise(sheet, data) if tortoise else "",
+        stroke(data, sheet.shade.stroke, width=1.6, opacity=0.8),
+        extra='fill-rule="evenodd"',
+    )
 
 
 def _tortoise(sheet: Sheet, data: str) -> str:
     spots = sheet.define(
         '<filter id="@" x="0" y="0" width="100%" height="100%"><feTurbulence type="fractalNoise"'
-        ' baseFrequency=".022 .03" numOctaves="3" seed="8"/><feColorMatrix values="0 0 0 0 .1 0 0 0 0'
+        ' baseFrequency=".022 .03" numOctaves="3" seed="8"/><feColorMatrix '
+        'values="0 0 0 0 .1 0 0 0 0'
         ' .05 0 0 0 0 .03 4 0 0 0 -1.9"/><feComposite in2="SourceAlpha" operator="in"/></filter>'
     )
     return fill(data, "#000000", extra=f'filter="{spots}"')
@@ -91,7 +121,9 @@ def _pair(sheet: Sheet) -> None:
     sheet.add(
         stroke(bridge, sheet.shade.stroke, width=25),
         stroke(bridge, sheet.shade.base, width=22),
-        stroke(bridge, sheet.shade.light, width=4, opacity=0.8, extra='transform="translate(0 -6)"'),
+        stroke(
+            bridge, sheet.shade.light, width=4, opacity=0.8, extra='transform="translate(0 -6)"'
+        ),
         _rim(sheet, frame, lens),
         _rim(sheet, reflected(frame), reflected(lens)),
     )
@@ -104,12 +136,15 @@ def _wired(sheet: Sheet, lens: Line) -> None:
     metal = sheet.look.material
     rim = outline(inset(lens, -5))
     other = outline(inset(reflected(lens), -5))
-    sheet.add(wire(sheet, rim, metal, width=9), wire(sheet, other, metal, width=9))
-    sheet.add(wire(sheet, trace(_BRIDGE[sheet.look.shape]), metal, width=9))
+    sheet.add(wire(rim, metal, width=9), wire(other, metal, width=9))
+    sheet.add(wire(trace(_BRIDGE[sheet.look.shape]), metal, width=9))
     if sheet.look.shape == "aviator":
-        sheet.add(wire(sheet, "M332 424H468", metal, width=8))
+        sheet.add(wire("M332 424H468", metal, width=8))
     pads = "M372 540q-16 20-10 44M428 540q16 20 10 44"
-    sheet.add(stroke(pads, "#ffffff", width=11, opacity=0.75), stroke(pads, "#8b9498", width=1.4, opacity=0.8))
+    sheet.add(
+        stroke(pads, "#ffffff", width=11, opacity=0.75),
+        stroke(pads, "#8b9498", width=1.4, opacity=0.8),
+    )
     for x in (96, 680):
         sheet.add(plate(sheet, box(x, 444, width=26, height=12, radius=4), metal, axis="0 0 0 1"))
 

@@ -8,6 +8,7 @@ from sellier.demo.drawings.paths import ellipse
 from sellier.demo.drawings.sheet import Sheet, fill, group, stroke
 
 _SIDES = 8
+_HALF = 0.5
 _LEVELS = 6  # tones a stone is cut in
 _LIT = -0.75 * pi  # where the light comes from: upper left
 
@@ -21,7 +22,7 @@ def _around(x: float, y: float, *, radius: float, turn: float) -> list[Corner]:
 
 def _glint(stone: Shade, share: float) -> str:
     """Give a facet's color, from the depth of the stone to a flash of white."""
-    if share < 0.5:  # noqa: PLR2004
+    if share < _HALF:
         return blend(blend(stone.dark, stone.stroke, 0.35), stone.base, share * 2)
     return blend(stone.base, blend(stone.light, "#ffffff", 0.75), share * 2 - 1)
 
@@ -67,9 +68,7 @@ def brilliant(sheet: Sheet, x: float, y: float, *, radius: float, stone: Shade) 
     )
 
 
-def cabochon(
-    sheet: Sheet, x: float, y: float, *, rx: float, ry: float, stone: Shade
-) -> str:
+def cabochon(sheet: Sheet, x: float, y: float, *, rx: float, ry: float, stone: Shade) -> str:
     """Polish a smooth domed stone."""
     body = sheet.radial(
         f"0 {blend(stone.light, '#ffffff', 0.35)}, .3 {stone.base}, .82 {stone.dark},"
@@ -102,7 +101,7 @@ def pearl(sheet: Sheet, x: float, y: float, *, radius: float, tint: Shade) -> st
     return fill(around, body, extra=f'stroke="{blend(rose, "#3a2a30", 0.45)}" stroke-width=".8"')
 
 
-def strung(sheet: Sheet, spots: Iterable[Corner], *, radius: float, tint: Shade) -> str:
+def strung(spots: Iterable[Corner], *, radius: float, tint: Shade) -> str:
     """Round many small pearls at once: dots laid over dots, each smaller and nearer the light."""
     dots = "".join(f"M{x:.0f} {y:.0f}h.1" for x, y in spots)
     rose = blend(blend(tint.base, "#e9c6c4", 0.4), "#8d7c80", 0.25)

@@ -24,7 +24,10 @@ def vessel(sheet: Sheet, outer: str, inner: str, *, content: Shade) -> str:
         fill(outer, "#eef2f2")
         + fill(outer, sheet.linear(_CLEAR, axis="0 0 1 0"))
         + fill(inner, _liquid(sheet, content))
-        + fill(inner, sheet.linear(f"0 #ffffff .3, .3 #ffffff 0, .8 {content.stroke} .3", axis="0 0 0 1"))
+        + fill(
+            inner,
+            sheet.linear(f"0 #ffffff .3, .3 #ffffff 0, .8 {content.stroke} .3", axis="0 0 0 1"),
+        )
         + stroke(inner, blend(content.base, "#ffffff", 0.4), width=1.4, opacity=0.7)
         + stroke(outer, rim, width=1.5, opacity=0.75)
     )
@@ -54,7 +57,9 @@ def _frosted(sheet: Sheet, outer: str, content: Shade) -> str:
 def _column(sheet: Sheet, outer: str, content: Shade) -> str:
     """Shade an opaque vessel as the round thing it is."""
     dark = content.stroke
-    turned = f"0 {dark} .55, .16 #ffffff .22, .34 #ffffff 0, .7 {dark} .08, .93 {dark} .4, 1 #ffffff .12"
+    turned = (
+        f"0 {dark} .55, .16 #ffffff .22, .34 #ffffff 0, .7 {dark} .08, .93 {dark} .4, 1 #ffffff .12"
+    )
     return fill(outer, sheet.linear(turned, axis="0 0 1 0"))
 
 
@@ -77,7 +82,7 @@ def caustic(sheet: Sheet, x: float, y: float, *, width: float, tint: Shade) -> s
 
 def paper(sheet: Sheet, x: float, y: float, *, width: float, height: float) -> str:
     """Stick on the label: a hairline frame, the house's mark, two lines of small type."""
-    dark = sheet.vary(3, step=2) == 1
+    dark = sheet.picks(1, of=3, step=2)
     ground, ink = ("#1d1b1e", PALETTE[sheet.metal()].light) if dark else ("#f8f6f1", "#2b272c")
     left, top, mid = x - width / 2, y - height / 2, y - height * 0.12
     frame = box(left + 6, top + 6, width=width - 12, height=height - 12)
@@ -88,12 +93,22 @@ def paper(sheet: Sheet, x: float, y: float, *, width: float, height: float) -> s
         fill(box(left, top, width=width, height=height), ground),
         fill(
             box(left, top, width=width, height=height),
-            sheet.linear("0 #000000 .16, .2 #000000 0, .75 #000000 0, 1 #000000 .2", axis="0 0 1 0"),
+            sheet.linear(
+                "0 #000000 .16, .2 #000000 0, .75 #000000 0, 1 #000000 .2", axis="0 0 1 0"
+            ),
         ),
         stroke(frame, ink, width=1, opacity=0.75),
         stroke(mark, ink, width=2),
-        stroke(lines, ink, width=3.4, opacity=0.85, extra='stroke-dasharray="5 5" stroke-linecap="butt"'),
-        stroke(small, ink, width=2, opacity=0.7, extra='stroke-dasharray="3 3" stroke-linecap="butt"'),
+        stroke(
+            lines,
+            ink,
+            width=3.4,
+            opacity=0.85,
+            extra='stroke-dasharray="5 5" stroke-linecap="butt"',
+        ),
+        stroke(
+            small, ink, width=2, opacity=0.7, extra='stroke-dasharray="3 3" stroke-linecap="butt"'
+        ),
     )
 
 

@@ -16,9 +16,9 @@ def contact(sheet: Sheet, x: float, y: float, *, width: float, strength: float =
     """Paint the shadow of a standing piece: dark where it touches, wide and faint around."""
     wide = ellipse(x + 14, y + 6, rx=width * 0.54, ry=20 + width * 0.02)
     near = ellipse(x + 3, y, rx=width * 0.49, ry=7)
-    return fill(
-        wide, INK, opacity=0.15 * strength, extra=f'filter="{sheet.blur(18)}"'
-    ) + fill(near, INK, opacity=0.42 * strength, extra=f'filter="{sheet.blur(6)}"')
+    return fill(wide, INK, opacity=0.15 * strength, extra=f'filter="{sheet.blur(18)}"') + fill(
+        near, INK, opacity=0.42 * strength, extra=f'filter="{sheet.blur(6)}"'
+    )
 
 
 def falling(sheet: Sheet, data: str, *, reach: float = 16, strength: float = 1) -> str:

@@ -30,7 +30,7 @@ def trim_shade(sheet: Sheet) -> Shade:
 
 def thread(sheet: Sheet, shade: Shade) -> str:
     """Thread is tone on tone, or for one piece in three the saddler's ecru."""
-    if sheet.vary(3, step=2) == 1 and luminance(shade.base) < _PALE:
+    if sheet.picks(1, of=3, step=2) and luminance(shade.base) < _PALE:
         return "#e9dfc8"
     return blend(shade.base, shade.light, 0.75)
 
@@ -91,7 +91,9 @@ def strap(
         ),
     ]
     if not far:
-        glow = f'transform="translate({-width * 0.16:g} {-width * 0.16:g})" filter="{sheet.blur(2.4)}"'
+        glow = (
+            f'transform="translate({-width * 0.16:g} {-width * 0.16:g})" filter="{sheet.blur(2.4)}"'
+        )
         parts.append(stroke(data, shade.light, width=width * 0.26, opacity=0.75, extra=glow))
     if sewn and not far:
         row = 'stroke-dasharray="6 4.5"'
@@ -107,13 +109,23 @@ def zipper(sheet: Sheet, line: str, metal: str, *, shade: Shade | None = None) -
         stroke(data, shade.stroke, width=22, opacity=0.9),
         stroke(data, shade.dark, width=19),
         stroke(data, edge(metal), width=9),
-        stroke(data, PALETTE[metal].base, width=7.5, extra='stroke-dasharray="2.6 2.2" stroke-linecap="butt"'),
-        stroke(data, PALETTE[metal].light, width=2.2, extra='stroke-dasharray="2.6 2.2" stroke-linecap="butt"'),
+        stroke(
+            data,
+            PALETTE[metal].base,
+            width=7.5,
+            extra='stroke-dasharray="2.6 2.2" stroke-linecap="butt"',
+        ),
+        stroke(
+            data,
+            PALETTE[metal].light,
+            width=2.2,
+            extra='stroke-dasharray="2.6 2.2" stroke-linecap="butt"',
+        ),
         extra='stroke-linecap="butt"',
     )
 
 
-def puller(sheet: Sheet, x: float, y: float, metal: str, *, shade: Shade) -> str:
+def puller(sheet: Sheet, x: float, y: float, *, metal: str, shade: Shade) -> str:
     """Hang a zip slider with its leather tab."""
     tab = box(x - 8, y + 22, width=16, height=64, radius=8)
     return group(
@@ -128,7 +140,7 @@ def puller(sheet: Sheet, x: float, y: float, metal: str, *, shade: Shade) -> str
 
 def stamp(sheet: Sheet, x: float, y: float, *, shade: Shade) -> str:
     """Press the house's mark: a stirrup between two hairlines, blind or in foil."""
-    foil = sheet.vary(2, step=3) == 0
+    foil = sheet.picks(0, of=2, step=3)
     ink = PALETTE[sheet.metal()].light if foil else shade.stroke
     mark = (
         f"M{x - 9:g} {y + 8:g}V{y - 1:g}A9 9 0 0 1 {x + 9:g} {y - 1:g}V{y + 8:g}Z"
@@ -138,15 +150,21 @@ def stamp(sheet: Sheet, x: float, y: float, *, shade: Shade) -> str:
     return deep + stroke(mark, ink, width=1.7, opacity=0.95)
 
 
-def turn_lock(sheet: Sheet, x: float, y: float, metal: str) -> str:
+def turn_lock(sheet: Sheet, x: float, y: float, *, metal: str) -> str:
     """Set a turning clasp: plate, bed, bar. Variation chooses its outline."""
-    round_ = sheet.vary(2) == 0
+    round_ = sheet.picks(0, of=2)
     bed = box(x - 30, y - 22, width=60, height=44, radius=22 if round_ else 7)
     bar = box(x - 17, y - 7, width=34, height=14, radius=7 if round_ else 3)
     return group(
         lift(sheet, bed, 5),
         plate(sheet, bed, metal, axis="0 0 .9 1"),
-        stroke(box(x - 24, y - 16, width=48, height=32, radius=16 if round_ else 4), edge(metal), width=1, opacity=0.6),
+        stroke(
+            box(x - 24, y - 16, width=48, height=32, radius=16 if round_ else 4),
+            edge(metal),
+            width=1,
+            opacity=0.6,
+        ),
         plate(sheet, bar, metal, axis="0 0 0 1"),
-        stud(sheet, x - 24, y, radius=2, metal=metal) + stud(sheet, x + 24, y, radius=2, metal=metal),
+        stud(sheet, x - 24, y, radius=2, metal=metal)
+        + stud(sheet, x + 24, y, radius=2, metal=metal),
     )

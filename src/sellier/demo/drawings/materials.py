@@ -11,6 +11,9 @@ from sellier.demo.drawings.sheet import Sheet, fill, group
 from sellier.demo.drawings.weaves import weave
 
 _WHITE = "#ffffff"
+_OPEN = (
+    '<filter id="@" x="-4%" y="-4%" width="108%" height="108%" color-interpolation-filters="sRGB">'
+)
 _MIRROR = "0 #ffffff .34, .26 #ffffff .1, .27 #ffffff 0, .7 #ffffff 0, .86 #ffffff .12, 1 #ffffff 0"
 
 
@@ -65,9 +68,7 @@ FINISHES: Mapping[Material, Finish] = MappingProxyType(
         Material.LINEN: Finish(
             relief=12, shadow=0.3, glow=0.24, sheen=0.3, grain=_SLUB, height=0.9
         ),
-        Material.DENIM: Finish(
-            relief=14, shadow=0.4, glow=0.3, sheen=0.3, grain=_FELT, height=1.2
-        ),
+        Material.DENIM: Finish(relief=14, shadow=0.4, glow=0.3, sheen=0.3, grain=_FELT, height=1.2),
         Material.CERAMIC: Finish(relief=24, shadow=0.5, glow=0.5, sheen=0.9, gloss=0.5),
         Material.LACQUER: Finish(relief=14, shadow=0.6, glow=0.5, sheen=1, gloss=0.8),
         Material.ACETATE: Finish(relief=9, shadow=0.6, glow=0.5, sheen=0.7, gloss=0.6),
@@ -128,12 +129,11 @@ def _form(sheet: Sheet, shade: Shade, finish: Finish) -> str:
     dark, light = blend(shade.dark, "#120c14", 0.45), blend(shade.light, _WHITE, 0.35)
     dim = 0.45 + 0.55 * luminance(shade.base)
     steps = [
-        '<filter id="@" x="-4%" y="-4%" width="108%" height="108%"'
-        ' color-interpolation-filters="sRGB">',
+        _OPEN,
         _grain(finish, dim),
         f'<feGaussianBlur in="SourceAlpha" stdDeviation="{depth:g}" result="b"/>',
-        _edge(depth * -0.55, dark, finish.shadow, "s"),
-        _edge(depth * 0.5, light, finish.glow, "h"),
+        _edge(depth * -0.55, dark, strength=finish.shadow, name="s"),
+        _edge(depth * 0.5, light, strength=finish.glow, name="h"),
         _gloss(finish),
         '<feMerge><feMergeNode in="g"/><feMergeNode in="s"/><feMergeNode in="h"/>',
         '<feMergeNode in="r"/>' if finish.gloss else "",
@@ -148,14 +148,14 @@ def _grain(finish: Finish, dim: float) -> str:
     height = finish.height * (0.7 + 0.3 * dim)
     return (
         f'<feTurbulence {finish.grain} seed="3"/><feGaussianBlur stdDeviation=".9"/>'
-        f'<feDiffuseLighting surfaceScale="{height:.2f}" diffuseConstant="1.22"'
+        f'<feDiffuseLighting surfaceScale="{height:.2f}" diffuseConstant=".94"'
         ' lighting-color="#fff"><feDistantLight azimuth="235" elevation="56"/>'
-        '</feDiffuseLighting><feComposite in2="SourceGraphic" operator="arithmetic" k1="1"'
+        '</feDiffuseLighting><feComposite in2="SourceGraphic" operator="arithmetic" k1="1.28"'
         ' result="t"/><feComposite in="t" in2="SourceGraphic" operator="in" result="g"/>'
     )
 
 
-def _edge(offset: float, color: str, strength: float, name: str) -> str:  # noqa: PLR0917
+def _edge(offset: float, color: str, *, strength: float, name: str) -> str:
     """Tint what the form's blurred and shifted self no longer covers: an edge turning away."""
     red, green, blue = (f"{value / 255:.2f}" for value in channels(color))
     return (

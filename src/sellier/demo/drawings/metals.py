@@ -23,22 +23,20 @@ def edge(metal: str) -> str:
 
 def plate(sheet: Sheet, data: str, metal: str, *, axis: str = "0 0 1 1") -> str:
     """Paint a closed metal form, raised a little above what it sits on."""
-    return (
-        fill(data, "#000000", opacity=0.3, extra='transform="translate(2 4)"')
-        + fill(data, polish(sheet, metal, axis=axis))
-        + stroke(data, edge(metal), width=1.2, opacity=0.75)
+    return fill(data, "#000000", opacity=0.3, extra='transform="translate(2 4)"') + fill(
+        data,
+        polish(sheet, metal, axis=axis),
+        extra=f'stroke="{edge(metal)}" stroke-opacity=".75" stroke-width="1.2"',
     )
 
 
-def wire(sheet: Sheet, data: str, metal: str, *, width: float = 8) -> str:
+def wire(data: str, metal: str, *, width: float = 8) -> str:
     """Paint a bent metal rod: dark contour, body, a thin flash along its lit side."""
     base = PALETTE[metal].base
     return group(
         stroke(data, edge(metal), width=width + 2),
         stroke(data, blend(base, _BLACK, 0.22), width=width),
-        stroke(
-            data, base, width=width * 0.62, extra=f'transform="translate({-width * 0.1:g} 0)"'
-        ),
+        stroke(data, base, width=width * 0.62, extra=f'transform="translate({-width * 0.1:g} 0)"'),
         stroke(
             data,
             blend(base, "#fffdf4", 0.82),
@@ -48,8 +46,8 @@ def wire(sheet: Sheet, data: str, metal: str, *, width: float = 8) -> str:
     )
 
 
-def ring(sheet: Sheet, x: float, y: float, *, rx: float, ry: float, metal: str) -> str:
-    return wire(sheet, ellipse(x, y, rx=rx, ry=ry), metal, width=7)
+def ring(x: float, y: float, *, rx: float, ry: float, metal: str) -> str:
+    return wire(ellipse(x, y, rx=rx, ry=ry), metal, width=7)
 
 
 def stud(sheet: Sheet, x: float, y: float, *, radius: float, metal: str) -> str:
@@ -59,21 +57,19 @@ def stud(sheet: Sheet, x: float, y: float, *, radius: float, metal: str) -> str:
         center=".36 .3 .75",
     )
     around = ellipse(x, y, rx=radius, ry=radius)
-    return fill(
-        around, "#000000", opacity=0.35, extra='transform="translate(1.5 3)"'
-    ) + fill(around, dome, extra=f'stroke="{edge(metal)}" stroke-width=".8"')
+    return fill(around, "#000000", opacity=0.35, extra='transform="translate(1.5 3)"') + fill(
+        around, dome, extra=f'stroke="{edge(metal)}" stroke-width=".8"'
+    )
 
 
-def buckle(
-    sheet: Sheet, x: float, y: float, *, width: float, height: float, metal: str
-) -> str:
+def buckle(x: float, y: float, *, width: float, height: float, metal: str) -> str:
     """Paint a frame buckle around its center, with its tongue."""
     frame = box(x - width / 2, y - height / 2, width=width, height=height, radius=width * 0.18)
     tongue = f"M{x - width / 2:g} {y:g}H{x + width / 2 + 2:g}"
-    return wire(sheet, frame, metal, width=7) + wire(sheet, tongue, metal, width=5)
+    return wire(frame, metal, width=7) + wire(tongue, metal, width=5)
 
 
-def chain(sheet: Sheet, data: str, metal: str, *, gauge: float = 13) -> str:
+def chain(data: str, metal: str, *, gauge: float = 13) -> str:
     """Paint a curb chain along a line: open links, each threaded by one seen edge-on."""
     base, dark = PALETTE[metal].base, edge(metal)
     bright = blend(base, "#fffdf4", 0.75)

@@ -110,9 +110,11 @@ _COLORS: tuple[tuple[str, str, str, str, str], ...] = (
     ("gunmetal", "#55565b", "Gunmetal", "Canon de fusil", "grey"),
 )
 
-PALETTE: Mapping[str, Shade] = MappingProxyType({
+PALETTE: Mapping[str, Shade] = MappingProxyType(
+    {
         key: _shade(base, english=english, french=french, family=family)
         for key, base, english, french, family in _COLORS
-    })
+    }
+)
 
 METALS = frozenset({"gold", "pale_gold", "rose_gold", "silver", "steel", "platinum", "gunmetal"})

@@ -51,7 +51,7 @@ def inset(line: Line, by: float) -> Line:
     """Move a closed line inward by a distance, as a row of stitches follows an edge."""
     turn = 1 if _area(line) > 0 else -1
     return tuple(
-        _inward(line[at - 1], knot, line[(at + 1) % len(line)], turn * by)
+        _inward(line[at - 1], knot, line[(at + 1) % len(line)], by=turn * by)
         for at, knot in enumerate(line)
     )
 
@@ -66,7 +66,7 @@ def _normal(a: Knot, b: Knot) -> tuple[float, float]:
     return (a.y - b.y) / length, (b.x - a.x) / length
 
 
-def _inward(before: Knot, knot: Knot, after: Knot, /, by: float) -> Knot:
+def _inward(before: Knot, knot: Knot, after: Knot, *, by: float) -> Knot:
     (ax, ay), (bx, by_) = _normal(before, knot), _normal(knot, after)
     x, y = ax + bx, ay + by_
     reach = max(0.5, (x * x + y * y) / 2)
@@ -100,7 +100,7 @@ def _data(form: Line, stops: Sequence[Knot], *, closed: bool) -> str:
         before = here if here.corner or (at == 0 and not closed) else form[at - 1]
         last = at + 2 > count - 1 and not closed
         after = there if there.corner or last else form[(at + 2) % count]
-        parts.append("c" + _steps(here, *_bend(before, here, there, after)))
+        parts.append("c" + _steps(here, *_bend(before, here, there=there, after=after)))
     return "".join(parts)
 
 
@@ -111,12 +111,10 @@ def _steps(here: Knot, *points: tuple[float, float]) -> str:
     return text.replace(" -", "-")
 
 
-def _bend(
-    before: Knot, here: Knot, /, there: Knot, after: Knot
-) -> tuple[tuple[float, float], ...]:
+def _bend(before: Knot, here: Knot, *, there: Knot, after: Knot) -> tuple[tuple[float, float], ...]:
     """Round the run between two knots: tangents from the neighbors, reach from the chord."""
     reach = _REACH * hypot(there.x - here.x, there.y - here.y)
-    one, two = _lean(here, before, there, reach), _lean(there, after, here, reach)
+    one, two = _lean(here, before, there, reach=reach), _lean(there, after, here, reach=reach)
     if before is here:
         one = ((here.x + two[0]) / 2, (here.y + two[1]) / 2)
     if after is there:
@@ -124,7 +122,7 @@ def _bend(
     return one, two, (there.x, there.y)
 
 
-def _lean(knot: Knot, away: Knot, /, toward: Knot, reach: float) -> tuple[float, float]:
+def _lean(knot: Knot, away: Knot, toward: Knot, *, reach: float) -> tuple[float, float]:
     dx, dy = toward.x - away.x, toward.y - away.y
     length = hypot(dx, dy) or 1
     return knot.x + dx / length * reach, knot.y + dy / length * reach

@@ -20,6 +20,7 @@ class Print(StrEnum):
 
 
 _STEP = 12
+_PALE = 0.6
 _TWO, _FOUR = 2, 4
 PRINTABLE = frozenset(
     {
@@ -35,9 +36,13 @@ PRINTABLE = frozenset(
 
 
 def print_of(look: Look) -> Print:
-    """Say which design a look carries: variations 0 to 11 are plain, 12 to 23 striped, ..."""
+    """Say which design a look carries: variations 0 to 11 are plain, 12 to 23 striped..."""
     designs = tuple(Print)
-    return designs[look.variation // _STEP % len(designs)] if look.material in PRINTABLE else Print.PLAIN
+    return (
+        designs[look.variation // _STEP % len(designs)]
+        if look.material in PRINTABLE
+        else Print.PLAIN
+    )
 
 
 def variation_for(design: Print, detail: int = 0) -> int:
@@ -46,11 +51,11 @@ def variation_for(design: Print, detail: int = 0) -> int:
 
 
 def second(sheet: Sheet) -> Shade:
-    """The second color: the accent, else one that stands out softly."""
+    """Give the second color: the accent, else one that stands out softly."""
     accent = sheet.look.accent
     if accent and accent != sheet.metal(""):
         return PALETTE[accent]
-    return PALETTE["ivory" if luminance(sheet.shade.base) < 0.6 else "navy"]  # noqa: PLR2004
+    return PALETTE["ivory" if luminance(sheet.shade.base) < _PALE else "navy"]
 
 
 def printed(sheet: Sheet, *, turn: float = 0) -> str:
@@ -64,7 +69,9 @@ def _stripe(sheet: Sheet, turn: str) -> str:
     if sheet.vary(2):
         bands = fill("M0 0H26V60H0Z", other.base, opacity=0.92)
         return pattern(sheet, bands, size="56 60", turn=f"{turn} rotate(90)")
-    pins = stroke("M6 0V40", other.base, width=2.2) + stroke("M17 0V40", other.base, width=1, opacity=0.7)
+    pins = stroke("M6 0V40", other.base, width=2.2) + stroke(
+        "M17 0V40", other.base, width=1, opacity=0.7
+    )
     return pattern(sheet, pins, size="22 40", turn=turn)
 
 
@@ -94,18 +101,29 @@ def _floral(sheet: Sheet, turn: str) -> str:
     heart = PALETTE["saffron"].base
     stems = (
         stroke("M34 40C50 60 40 84 60 104M100 92C92 70 110 56 104 30", leaf, width=2)
-        + fill("M46 68c14-10 22-6 26 2c-10 8-20 6-26-2ZM103 62c-16-6-22 0-24 8c12 4 20 0 24-8Z", leaf)
-        + fill("M52 92c-14-4-20 2-22 10c12 2 18-2 22-10ZM104 44c14-6 18 0 20 8c-10 2-16-2-20-8Z", leaf)
+        + fill(
+            "M46 68c14-10 22-6 26 2c-10 8-20 6-26-2ZM103 62c-16-6-22 0-24 8c12 4 20 0 24-8Z", leaf
+        )
+        + fill(
+            "M52 92c-14-4-20 2-22 10c12 2 18-2 22-10ZM104 44c14-6 18 0 20 8c-10 2-16-2-20-8Z", leaf
+        )
     )
-    blooms = _bloom(34, 34, 15, other.base, heart) + _bloom(104, 98, 18, other.light, heart)
-    buds = _bloom(104, 24, 8, other.light, heart) + _bloom(24, 110, 9, other.base, heart)
+    blooms = _bloom(34, 34, size=15, petal=other.base, heart=heart) + _bloom(
+        104, 98, size=18, petal=other.light, heart=heart
+    )
+    buds = _bloom(104, 24, size=8, petal=other.light, heart=heart) + _bloom(
+        24, 110, size=9, petal=other.base, heart=heart
+    )
     return pattern(sheet, stems + blooms + buds, size="132 132", turn=turn)
 
 
-def _bloom(x: int, y: int, /, size: int, petal: str, heart: str) -> str:  # noqa: PLR0917
+def _bloom(x: int, y: int, *, size: int, petal: str, heart: str) -> str:
     r = size * 0.55
     petals = "".join(
-        f'<ellipse cx="{x}" cy="{y - r:g}" rx="{r * 0.72:g}" ry="{r:g}" transform="rotate({turn} {x} {y})"/>'
+        (
+            f'<ellipse cx="{x}" cy="{y - r:g}" rx="{r * 0.72:g}" ry="{r:g}" '
+            f'transform="rotate({turn} {x} {y})"/>'
+        )
         for turn in range(0, 360, 72)
     )
     return (

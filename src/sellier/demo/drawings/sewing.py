@@ -86,14 +86,24 @@ def button(sheet: Sheet, x: float, y: float, *, size: float = 11) -> str:
     """Sew on a button: metal if the accent is one, else horn or tone on tone."""
     metal = sheet.metal("")
     shade = PALETTE[metal] if metal else _horn(sheet)
-    dome = sheet.radial(f"0 {blend(shade.light, '#ffffff', 0.3)}, .5 {shade.base}, 1 {shade.stroke}", center=".36 .3 .8")
+    dome = sheet.radial(
+        f"0 {blend(shade.light, '#ffffff', 0.3)}, .5 {shade.base}, 1 {shade.stroke}",
+        center=".36 .3 .8",
+    )
     around = ellipse(x, y, rx=size, ry=size)
     holes = f"M{x - 2.6:g} {y - 2.6:g}h.1m5 0h.1m-5 5h.1m5 0h.1"
     thread = "" if metal else stroke(holes, shade.stroke, width=2.2)
     return (
-        fill(around, "#000000", opacity=0.35, extra=f'transform="translate(1.5 3)" filter="{sheet.blur(1.5)}"')
+        fill(
+            around,
+            "#000000",
+            opacity=0.35,
+            extra=f'transform="translate(1.5 3)" filter="{sheet.blur(1.5)}"',
+        )
         + fill(around, dome)
-        + stroke(ellipse(x, y, rx=size * 0.72, ry=size * 0.72), shade.stroke, width=0.9, opacity=0.5)
+        + stroke(
+            ellipse(x, y, rx=size * 0.72, ry=size * 0.72), shade.stroke, width=0.9, opacity=0.5
+        )
         + thread
     )
 
@@ -101,7 +111,9 @@ def button(sheet: Sheet, x: float, y: float, *, size: float = 11) -> str:
 def _horn(sheet: Sheet) -> Shade:
     if sheet.look.color in {"black", "noir", "navy", "midnight", "anthracite"}:
         return PALETTE["black"]
-    return PALETTE["ivory" if sheet.look.material in {Material.SILK, Material.COTTON} else "chestnut"]
+    return PALETTE[
+        "ivory" if sheet.look.material in {Material.SILK, Material.COTTON} else "chestnut"
+    ]
 
 
 def buttons(sheet: Sheet, *places: tuple[float, float], size: float = 11) -> str:

@@ -35,6 +35,10 @@ class Sheet:
         """Choose among `count` details; another `step` chooses independently."""
         return self.look.variation // step % count
 
+    def picks(self, which: int, *, of: int, step: int = 1) -> bool:
+        """Tell whether the variation chooses this one of so many details."""
+        return self.vary(of, step=step) == which
+
     def define(self, markup: str) -> str:
         """Keep a definition, `@` standing for its id, and give the address to paint with."""
         name = self._names.setdefault(markup, f"{self._prefix}{len(self._names):x}")
@@ -64,9 +68,7 @@ class Sheet:
         return self.define(f'<clipPath id="@"><path d="{data}"/></clipPath>')
 
     def document(self) -> str:
-        defined = "".join(
-            markup.replace("@", name, 1) for markup, name in self._names.items()
-        )
+        defined = "".join(markup.replace("@", name, 1) for markup, name in self._names.items())
         return f"{_HEAD}<defs>{defined}</defs>{''.join(self._body)}</svg>"
 
 
@@ -84,13 +86,9 @@ def fill(data: str, paint: str, *, opacity: float = 1, extra: str = "") -> str:
     return f'<path d="{data}" fill="{paint}"{veil}{_spaced(extra)}/>'
 
 
-def stroke(
-    data: str, paint: str, *, width: float = 2, opacity: float = 1, extra: str = ""
-) -> str:
+def stroke(data: str, paint: str, *, width: float = 2, opacity: float = 1, extra: str = "") -> str:
     veil = f' opacity="{opacity:g}"' if opacity != 1 else ""
-    return (
-        f'<path d="{data}" stroke="{paint}" stroke-width="{width:g}"{veil}{_spaced(extra)}/>'
-    )
+    return f'<path d="{data}" stroke="{paint}" stroke-width="{width:g}"{veil}{_spaced(extra)}/>'
 
 
 def group(*markup: str, extra: str = "") -> str:

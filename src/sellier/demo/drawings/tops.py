@@ -29,25 +29,40 @@ def _pair(sheet: Sheet, line: str, *, lifted: float = 3, turn: float = 0) -> str
 
 def shirt(sheet: Sheet) -> None:
     body, sleeve = mirrored(knots(_BODY)), knots(_SLEEVE)
-    open_ = sheet.vary(2) == 1
+    open_ = sheet.picks(1, of=2)
     sheet.add(
         shadow(sheet, body, sleeve, reflected(sleeve)),
         neck(sheet, "400 196 344 206| 350 262 400 300", shade=sheet.shade),
         label(sheet, 216),
         sleeves(sheet, _SLEEVE),
         piece(sheet, body, lifted=4),
-        folds(sheet, "246 420 262 560 250 740", "300 480 312 620 300 770", "360 380 352 520 356 700", width=11),
+        folds(
+            sheet,
+            "246 420 262 560 250 740",
+            "300 480 312 620 300 770",
+            "360 380 352 520 356 700",
+            width=11,
+        ),
         folds(sheet, "208 340 186 460 186 540", "170 560 176 620 166 680", width=8),
         seam(sheet, "236 290 300 300 372 296"),
         _pair(sheet, _WRIST),
         seam(sheet, "136 716 202 730", "132 746 200 760", sewn=True),
         piece(sheet, knots("380 262| 420 262| 420 788| 380 788|"), lifted=2),
-        stroke("M386 270V786M414 270V786", sheet.shade.stroke, width=1.2, opacity=0.5, extra='stroke-dasharray="4 3"'),
+        stroke(
+            "M386 270V786M414 270V786",
+            sheet.shade.stroke,
+            width=1.2,
+            opacity=0.5,
+            extra='stroke-dasharray="4 3"',
+        ),
         buttons(sheet, *((400, y) for y in range(330, 780, 74)), (166, 738), (634, 738), size=6.5),
     )
     if not open_:
         pocket = knots("456 380| 544 380| 544 464| 500 484| 456 464|")
-        sheet.add(piece(sheet, pocket, lifted=2), seam(sheet, "462 396 500 396 538 396", both=False, sewn=True))
+        sheet.add(
+            piece(sheet, pocket, lifted=2),
+            seam(sheet, "462 396 500 396 538 396", both=False, sewn=True),
+        )
     leaf = "370 196 344 200| 320 236 310 262| 352 318| 400 264| 384 236"
     sheet.add(
         piece(sheet, mirrored(knots("400 190 352 196| 346 216| 372 236 400 242")), lifted=1),
@@ -66,8 +81,20 @@ def blouse(sheet: Sheet) -> None:
         neck(sheet, "400 200 350 208| 360 240 400 252"),
         sleeves(sheet, sleeve, turn=12),
         piece(sheet, body, lifted=4),
-        folds(sheet, "262 380 280 540 262 720", "310 420 324 580 310 750", "356 400 358 560 352 740", width=13),
-        folds(sheet, "226 280 180 420 170 640", "214 400 190 540 184 690", "160 460 140 580 150 660", width=11),
+        folds(
+            sheet,
+            "262 380 280 540 262 720",
+            "310 420 324 580 310 750",
+            "356 400 358 560 352 740",
+            width=13,
+        ),
+        folds(
+            sheet,
+            "226 280 180 420 170 640",
+            "214 400 190 540 184 690",
+            "160 460 140 580 150 660",
+            width=11,
+        ),
         _pair(sheet, "154 698| 206 706| 204 752| 150 744|"),
         buttons(sheet, (176, 724), (624, 724), size=6),
         stroke("M400 250V756", sheet.shade.stroke, width=1.6, opacity=0.7),
@@ -78,8 +105,18 @@ def blouse(sheet: Sheet) -> None:
         sheet.add(_ruffle(sheet))
         return
     sheet.add(
-        piece(sheet, knots("394 262| 372 340 344 420 336 520| 386 530| 396 420 410 300"), lifted=6, turn=10),
-        piece(sheet, knots("406 262| 420 350 424 440 414 540| 466 532| 466 420 440 320"), lifted=6, turn=-10),
+        piece(
+            sheet,
+            knots("394 262| 372 340 344 420 336 520| 386 530| 396 420 410 300"),
+            lifted=6,
+            turn=10,
+        ),
+        piece(
+            sheet,
+            knots("406 262| 420 350 424 440 414 540| 466 532| 466 420 440 320"),
+            lifted=6,
+            turn=-10,
+        ),
         piece(sheet, knots("400 262 350 222 296 226 290 280 330 310 380 282"), lifted=6, turn=60),
         piece(sheet, knots("400 262 450 222 504 226 510 280 470 310 420 282"), lifted=6, turn=-60),
         folds(sheet, "376 262 346 258 320 266", width=7),
@@ -89,14 +126,25 @@ def blouse(sheet: Sheet) -> None:
 
 def _ruffle(sheet: Sheet) -> str:
     line = knots("386 250| 352 300 372 340 346 390 368 440 344 490 366 540 350 600| 392 600|")
-    return piece(sheet, line, lifted=5) + piece(sheet, reflected(line), lifted=5) + folds(
-        sheet, "390 300 374 318 362 324", "390 390 370 400 358 410", "390 480 372 500 356 506", "390 560 374 566 362 580", width=7
+    return (
+        piece(sheet, line, lifted=5)
+        + piece(sheet, reflected(line), lifted=5)
+        + folds(
+            sheet,
+            "390 300 374 318 362 324",
+            "390 390 370 400 358 410",
+            "390 480 372 500 356 506",
+            "390 560 374 566 362 580",
+            width=7,
+        )
     )
 
 
 def knit(sheet: Sheet) -> None:
     high = sheet.vary(3)
-    body = mirrored(knots("400 262 372 256 344 230| 246 264| 224 290 228 420 232 560 224 700| 400 706|"))
+    body = mirrored(
+        knots("400 262 372 256 344 230| 246 264| 224 290 228 420 232 560 224 700| 400 706|")
+    )
     sleeve = "250 262| 204 280 172 400 150 560 142 690| 208 704| 230 600 252 430|"
     one = knots(sleeve)
     sheet.add(
@@ -117,16 +165,26 @@ def knit(sheet: Sheet) -> None:
         "400 420| 366 330 334 232| 350 224| 376 320 400 392|",
     )
     sheet.add(ribbing(sheet, mirrored(knots(collars[high])), step=8))
-    if sheet.vary(2, step=3) and sheet.look.material in {Material.KNIT, Material.WOOL, Material.CASHMERE}:
+    if sheet.vary(2, step=3) and sheet.look.material in {
+        Material.KNIT,
+        Material.WOOL,
+        Material.CASHMERE,
+    }:
         sheet.add(_cables(sheet))
 
 
 def _cables(sheet: Sheet) -> str:
-    strand = "".join(f"M{x} {y}c34 10 34 30 0 40M{x + 32} {y}c-34 10-34 30 0 40" for x in (296, 384, 472) for y in range(304 if x != 384 else 330, 680, 40))
+    strand = "".join(
+        f"M{x} {y}c34 10 34 30 0 40M{x + 32} {y}c-34 10-34 30 0 40"
+        for x, top in ((296, 304), (384, 330), (472, 304))
+        for y in range(top, 680, 40)
+    )
     return (
         stroke(strand, sheet.shade.stroke, width=13, opacity=0.4)
         + stroke(strand, sheet.shade.base, width=10)
-        + stroke(strand, sheet.shade.light, width=4, opacity=0.5, extra='transform="translate(-2 -2)"')
+        + stroke(
+            strand, sheet.shade.light, width=4, opacity=0.5, extra='transform="translate(-2 -2)"'
+        )
     )
 
 
@@ -146,8 +204,14 @@ def cardigan(sheet: Sheet) -> None:
     )
     cuff = knots("140 684| 210 698| 206 766| 146 754|")
     sheet.add(ribbing(sheet, cuff, slant=-6), ribbing(sheet, reflected(cuff), slant=6))
-    band = knots("400 204 352 212| 334 240 360 350 384 440| 384 770| 418 770| 418 430| 376 330 356 240 400 226")
-    right = knots("400 204 448 212| 466 240 440 350 416 440| 416 770| 384 770| 384 430| 424 330 444 240 400 226")
+    band = knots(
+        "400 204 352 212| 334 240 360 350 384 440| 384 770| 418 770| 418 430| "
+        "376 330 356 240 400 226"
+    )
+    right = knots(
+        "400 204 448 212| 466 240 440 350 416 440| 416 770| 384 770| 384 430| "
+        "424 330 444 240 400 226"
+    )
     sheet.add(piece(sheet, right, lifted=2), piece(sheet, band, lifted=4))
     sheet.add(buttons(sheet, *((401, y) for y in (456, 528, 600, 672, 744)), size=9))
     if sheet.vary(2):
@@ -157,12 +221,16 @@ def cardigan(sheet: Sheet) -> None:
 
 
 def t_shirt(sheet: Sheet) -> None:
-    vee = sheet.vary(3) == 1
+    vee = sheet.picks(1, of=3)
     throat = "400 340| 372 290 338 214|" if vee else "400 276 360 264 336 214|"
     body = mirrored(knots(f"{throat} 236 256| 224 300 236 420 240 600 232 776| 400 784"))
     sleeve = "240 254| 190 280 150 380 128 470| 216 502| 244 420|"
     one = knots(sleeve)
-    band = "400 352| 362 300 326 218| 340 212| 374 290 400 334|" if vee else "400 290 352 278 324 219| 340 212| 366 258 400 266"
+    band = (
+        "400 352| 362 300 326 218| 340 212| 374 290 400 334|"
+        if vee
+        else "400 290 352 278 324 219| 340 212| 366 258 400 266"
+    )
     sheet.add(
         shadow(sheet, body, one, reflected(one)),
         neck(sheet, "400 202 338 213| 360 268 400 " + ("350" if vee else "280")),
@@ -174,6 +242,9 @@ def t_shirt(sheet: Sheet) -> None:
         seam(sheet, "134 454 180 470 220 486", "234 758 310 766 400 766", sewn=True),
         piece(sheet, mirrored(knots(band)), lifted=2),
     )
-    if sheet.vary(3) == 2:
+    if sheet.picks(2, of=3):
         pocket = knots("456 380| 544 380| 544 462| 456 462|")
-        sheet.add(piece(sheet, pocket, lifted=2), seam(sheet, "460 394 500 394 540 394", both=False, sewn=True))
+        sheet.add(
+            piece(sheet, pocket, lifted=2),
+            seam(sheet, "460 394 500 394 540 394", both=False, sewn=True),
+        )

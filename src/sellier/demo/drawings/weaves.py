@@ -27,8 +27,9 @@ def weave(sheet: Sheet, shade: Shade, material: Material) -> str:
 
 
 def _quilted(sheet: Sheet, shade: Shade) -> str:
-    puff = sheet.radial(f"0 {shade.light} .75, .55 {shade.light} .12, 1 {shade.dark} .5",
-                        center=".38 .34 .7")
+    puff = sheet.radial(
+        f"0 {shade.light} .75, .55 {shade.light} .12, 1 {shade.dark} .5", center=".38 .34 .7"
+    )
     diamonds = "M36 0L72 36 36 72 0 36ZM0-36L36 0 0 36-36 0ZM72-36L108 0 72 36 36 0Z"
     rest = "M0 36L36 72 0 108-36 72ZM72 36L108 72 72 108 36 72Z"
     each = "".join(fill(d + "Z", puff) for d in (diamonds + rest).split("Z") if d)
@@ -82,7 +83,7 @@ def _cashmere(sheet: Sheet, shade: Shade) -> str:
 
 
 def _tweed(sheet: Sheet, shade: Shade) -> str:
-    """A bouclé in four yarns: the color, its light, its shade and the second color."""
+    """Weave four yarns: the color, its light, its shade and the second color."""
     other = sheet.accent("ivory")
     yarns = (
         stroke("M1 4H9M17 12H26M10 20H19M24 26H33M3 30H10", shade.light, width=3.6),
@@ -98,9 +99,17 @@ def _lace(sheet: Sheet, shade: Shade) -> str:
         f'<ellipse cx="30" cy="17" rx="6" ry="9" transform="rotate({turn} 30 30)"/>'
         for turn in range(0, 360, 60)
     )
-    leaves = "M0 0q10 4 12 14q-11-2-12-14M60 0q-10 4-12 14q11-2 12-14M0 60q4-10 14-12q-2 11-14 12M60 60q-4-10-14-12q2 11 14 12"
-    net = stroke("M0 10L10 0M0 20L20 0M0 30L30 0M0 40L40 0M0 50L50 0M0 60L60 0M10 60L60 10"
-                 "M20 60L60 20M30 60L60 30M40 60L60 40M50 60L60 50", shade.stroke, width=0.8, opacity=0.4)
+    leaves = (
+        "M0 0q10 4 12 14q-11-2-12-14M60 0q-10 4-12 14q11-2 12-14M0 60q4-10 "
+        "14-12q-2 11-14 12M60 60q-4-10-14-12q2 11 14 12"
+    )
+    net = stroke(
+        "M0 10L10 0M0 20L20 0M0 30L30 0M0 40L40 0M0 50L50 0M0 60L60 0M10 60L60 10"
+        "M20 60L60 20M30 60L60 30M40 60L60 40M50 60L60 50",
+        shade.stroke,
+        width=0.8,
+        opacity=0.4,
+    )
     return pattern(
         sheet,
         net
