@@ -121,7 +121,7 @@ def environment(
         auto_reload=reload,
         extensions=["jinja2.ext.i18n"],
     )
-    _install_texts(made, Texts({folder.name: _read_texts(folder) for folder in known}))
+    _install_texts(made, Texts({folder.name: read_texts(folder) for folder in known}))
     made.globals |= {
         "asset": Assets(folder=static, reload=reload).url,
         "money": _money,
@@ -153,7 +153,7 @@ def typeset(text: str, lang: str) -> str:
     return _UNITS.sub(WHOLE, _HIGH_MARKS.sub(NARROW, text))
 
 
-def _read_texts(folder: Path) -> dict[str, tuple[str, ...]]:
+def read_texts(folder: Path) -> dict[str, tuple[str, ...]]:
     """Return the French forms of each message: one, or one for each grammatical number."""
     path = folder / "locale" / "fr.po"
     if not path.exists():
