@@ -6,7 +6,7 @@ import typer
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 
-from sellier.commands import operate
+from sellier.commands import demo, demo_data, imports, operate
 from sellier.infra import logging, postgres
 from sellier.infra import settings as configuration
 from sellier.infra.settings import Settings, SettingsRefused
@@ -69,6 +69,9 @@ def worker() -> None:
 app.command()(operate.doctor)
 app.command()(operate.invariants)
 app.command()(operate.sandbox)
+app.command()(demo.demo)
+app.command("demo-data")(demo_data.demo_data)
+app.add_typer(imports.app, name="import")
 
 
 def main() -> None:

@@ -14,6 +14,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from sellier.commands import import_files
 from sellier.commands.import_files import Desk
@@ -110,7 +111,7 @@ def _run(
             dry_run=dry_run,
         )
         try:
-            found = asyncio.run(_all(desk, one, files, pictures=pictures))
+            found = asyncio.run(_all(desk, engine, one, files=files, pictures=pictures))
         except OperationalError as error:
             typer.echo(f"The database cannot be reached: {error.orig}", err=True)
             raise typer.Exit(2) from error
@@ -123,6 +124,20 @@ def _run(
 
 
 async def _all(
+    desk: Desk,
+    engine: AsyncEngine,
+    one: Import,
+    *,
+    files: Sequence[Path],
+    pictures: Sequence[Path],
+) -> Sequence[Report]:
+    try:
+        return await _each(desk, one, files, pictures=pictures)
+    finally:
+        await engine.dispose()
+
+
+async def _each(
     desk: Desk, one: Import, files: Sequence[Path], *, pictures: Sequence[Path]
 ) -> Sequence[Report]:
     if pictures:

@@ -37,10 +37,8 @@ async def publish(
         .where(Product.brand_id.in_(brand_ids), on_shelf)
         .cte("chosen")
     )
-    markets = select(
-        func.unnest(bindparam("market_ids", list(market_ids), ARRAY(Uuid))).label("id")
-    ).cte("markets")
-    rows = select(chosen.c.id, literal(channel_id, Uuid), markets.c.id, literal(now))
+    each_market = func.unnest(bindparam("market_ids", list(market_ids), ARRAY(Uuid)))
+    rows = select(chosen.c.id, literal(channel_id, Uuid), each_market, literal(now))
     columns = ["style_color_id", "channel_id", "market_id", "listed_from"]
     statement = insert(Listing).from_select(columns, rows).on_conflict_do_nothing()
     found = await db.scalars(statement.returning(Listing.style_color_id))

@@ -1,0 +1,161 @@
+"""Put the demo group into the database, by the same importers that take anyone's files."""
+
+import asyncio
+import secrets
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+import typer
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from sellier import worker
+from sellier.commands import import_files
+from sellier.commands.import_files import Desk
+from sellier.demo import files, group
+from sellier.demo.organization import plan
+from sellier.domain.catalog.service.publish import publish
+from sellier.domain.identity import service as identity
+from sellier.domain.identity.states import Role
+from sellier.domain.locations import queries as locations
+from sellier.domain.organization import queries as organizations
+from sellier.domain.organization import service as organization
+from sellier.domain.organization.rules import code_of
+from sellier.infra import db, media, postgres
+from sellier.infra import settings as configuration
+from sellier.infra.reports import Report
+from sellier.infra.settings import Settings
+
+DONE: Final = "demo.done"  # written last: a demo that was cut short begins again
+PASSWORD_FILE: Final = "demo.password"
+
+Say = Callable[[str], None]
+Sessions = async_sessionmaker[AsyncSession]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignIn:
+    """A member of the demo's staff, and the password made for this machine alone."""
+
+    email: str
+    name: str
+    role: str
+    password: str
+
+
+def demo_data() -> None:
+    """Put the demo group into the database; what is there already is kept."""
+    settings = configuration.from_environment()
+    prepare(settings, say=typer.echo)
+
+
+def is_prepared(settings: Settings) -> bool:
+    """Tell whether the demo group is in the database to its last piece."""
+    return (settings.home / DONE).exists()
+
+
+def prepare(settings: Settings, *, say: Say) -> None:
+    """Migrate, define the group, import its files and fill the index."""
+    from sellier.migrations import run  # noqa: PLC0415  Alembic is slow to import
+
+    with postgres.running(settings) as database:
+        run.upgrade(database)
+        if not is_prepared(settings):
+            asyncio.run(_fill(settings, database, say=say))
+            (settings.home / DONE).write_text("The demo group is in the database.\n")
+
+
+def sign_ins(settings: Settings) -> Sequence[SignIn]:
+    """List who may sign in at the demo, with the password of this home."""
+    password = _password(settings)
+    return [
+        SignIn(email=s.email, name=s.display_name, role=s.role.value, password=password)
+        for s in group.STAFF
+    ]
+
+
+async def _fill(settings: Settings, database: postgres.Database, *, say: Say) -> None:
+    engine = db.engine(database.url(postgres.WORKER), connections=2)
+    sessions, now = db.sessions(engine), datetime.now(UTC)
+    try:
+        say("Writing the demo group")
+        async with sessions.begin() as session:
+            await organization.define(session, plan=plan())
+        with tempfile.TemporaryDirectory() as folder:
+            files.write(Path(folder))
+            desk = Desk(sessions=sessions, home=settings.home, now=now, by="demo")
+            await _import(desk, Path(folder), say=say)
+        async with sessions.begin() as session:
+            await _publish(session, now=now)
+            await _staff(session, password=_password(settings), now=now)
+    finally:
+        await engine.dispose()
+    say("Building the search index")
+    await worker.work(settings, database, until_idle=True)
+
+
+async def _import(desk: Desk, folder: Path, *, say: Say) -> None:
+    products = partial(import_files.import_products_file, channel="none")
+    steps = (
+        (import_files.import_locations, "locations.csv"),
+        (partial(products, language="en"), "products.en.tsv"),
+        (partial(products, language="fr"), "products.fr.tsv"),
+        (import_files.import_prices, "prices.csv"),
+        (import_files.import_stock, "stock.csv"),
+    )
+    for step, name in steps:
+        say(f"Importing {name}")
+        _check(await step(desk, folder / name))
+    say("Hanging the drawings")
+    pictures = [folder / "pictures"]
+    # These drawings are our own; a drawing from anyone else is never taken.
+    _check(await import_files.import_pictures(desk, pictures, keep=media.add_drawing))
+
+
+def _check(report: Report) -> None:
+    assert report.is_clean(), f"{report.file}: {report.unusable or report.problems[:3]}"
+
+
+async def _publish(session: AsyncSession, *, now: datetime) -> None:
+    """List each banner's brands on its shelves, in its markets."""
+    names = {brand.code: brand.name for brand in group.BRANDS}
+    brands = {brand.name: brand.id for brand in await organizations.brands(session)}
+    channels = {channel.code: channel for channel in await organizations.channels(session)}
+    for planned in group.CHANNELS:
+        channel = channels[planned.banner]
+        await publish(
+            session,
+            channel_id=channel.id,
+            market_ids=[market.id for market in channel.markets],
+            brand_ids=[brands[names[code]] for code in planned.brands],
+            shelves=[code_of(name) for name in planned.top_categories],
+            now=now,
+        )
+
+
+async def _staff(session: AsyncSession, *, password: str, now: datetime) -> None:
+    places = {place.code: place.id for place in await locations.locations(session)}
+    for member in group.STAFF:
+        await identity.define_staff(
+            session,
+            email=member.email,
+            name=member.display_name,
+            role=Role(member.role.value),
+            password=password,
+            location_id=places[member.location] if member.location else None,
+            now=now,
+        )
+
+
+def _password(settings: Settings) -> str:
+    """Return the demo staff's password: made once for this home, never the same on two."""
+    path = settings.home / PASSWORD_FILE
+    if not path.exists():
+        settings.home.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text("-".join(secrets.token_hex(2) for _ in range(3)))
+    return path.read_text()
