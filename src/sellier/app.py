@@ -21,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from sellier.domain.payments.errors import NoticeRejected, ProviderUnavailable
 from sellier.domain.payments.gateway import PaymentProvider, provider_of
+from sellier.domain.search.gateway.index import SearchIndex
 from sellier.infra import db, health, keys, logging, postgres, templates, web
 from sellier.infra import settings as configuration
 from sellier.infra.settings import Settings
@@ -43,6 +44,7 @@ class Dependencies:
     sessions: async_sessionmaker[AsyncSession]
     keys: keys.Keys
     provider: PaymentProvider
+    index: SearchIndex
     clock: Clock
 
 
@@ -81,6 +83,7 @@ def create_app(
         sessions=sessions,
         keys=secret,
         provider=provider_of(settings, keys=secret, client=http or httpx.AsyncClient()),
+        index=SearchIndex(settings.home / "index"),
         clock=clock,
     )
     application = Litestar(
@@ -138,6 +141,7 @@ def _dependencies(given: Dependencies) -> dict[str, Provide]:
         "settings": lambda: given.settings,
         "keys": lambda: given.keys,
         "provider": lambda: given.provider,
+        "index": lambda: given.index,
         "now": given.clock,
     }
     provided = {name: Provide(value, sync_to_thread=False) for name, value in values.items()}

@@ -31,7 +31,7 @@ from sellier.infra.reports import Report
 from sellier.infra.settings import Settings
 
 DONE: Final = "demo.done"  # written last: a demo that was cut short begins again
-PASSWORD_FILE: Final = "demo.password"
+STAFF_FILE: Final = "demo.staff"
 
 Say = Callable[[str], None]
 Sessions = async_sessionmaker[AsyncSession]
@@ -153,7 +153,7 @@ async def _staff(session: AsyncSession, *, password: str, now: datetime) -> None
 
 def _password(settings: Settings) -> str:
     """Return the demo staff's password: made once for this home, never the same on two."""
-    path = settings.home / PASSWORD_FILE
+    path = settings.home / STAFF_FILE
     if not path.exists():
         settings.home.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
