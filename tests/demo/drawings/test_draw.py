@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sellier.demo.drawings.draw import HANDS, draw
-from sellier.demo.drawings.look import MATERIALS, SHAPES, Kind, Look, Material
+from sellier.demo.drawings.look import MATERIALS, SHAPES, Kind, Look, Material, materials_of
 from sellier.demo.drawings.palette import PALETTE
 from sellier.demo.drawings.prints import Print, print_of, variation_for
 
@@ -18,7 +18,7 @@ USUAL = 12_000
 
 
 def look(kind: Kind, shape: str, **changes: object) -> Look:
-    said = {"material": MATERIALS[kind][0], "color": "cognac", **changes}
+    said = {"material": materials_of(kind, shape)[0], "color": "cognac", **changes}
     return Look(kind=kind, shape=shape, **said)  # type: ignore[arg-type]
 
 
@@ -59,7 +59,7 @@ def test_every_kind_has_a_hand_for_each_of_its_shapes() -> None:
 def test_each_shape_is_drawn_in_each_sensible_material(kind: Kind, shape: str) -> None:
     drawings = [
         draw(look(kind, shape, material=material, variation=variation))
-        for material, variation in product(MATERIALS[kind], range(7))
+        for material, variation in product(materials_of(kind, shape), range(7))
     ]
     for svg in drawings:
         check(svg)
@@ -77,7 +77,7 @@ def test_any_look_gives_a_sound_drawing(one: Look) -> None:
 
 @pytest.mark.parametrize(("kind", "shape"), SHAPED)
 def test_what_differs_to_the_eye_differs_in_the_drawing(kind: Kind, shape: str) -> None:
-    one, other = MATERIALS[kind][:2]
+    one, other = materials_of(kind, shape)[:2]
     drawings = {
         _unnamed(draw(changed))
         for changed in (

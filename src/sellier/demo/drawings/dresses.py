@@ -5,7 +5,6 @@ from sellier.demo.drawings.metals import buckle, stud
 from sellier.demo.drawings.paths import knots, mirrored, reflected
 from sellier.demo.drawings.prints import second
 from sellier.demo.drawings.sewing import (
-    button,
     buttons,
     folds,
     neck,
@@ -251,7 +250,7 @@ def trousers(sheet: Sheet) -> None:
     sheet.add(
         seam(sheet, "402 184 402 300 398 396", "420 184 424 290 400 350", both=False),
         piece(sheet, mirrored(knots("400 142| 293 135| 289 176| 400 186|")), lifted=3),
-        button(sheet, 400, 164, size=8),
+        buttons(sheet, (400, 164), size=8),
     )
     for x in (330, 470):
         loop = knots(f"{x - 7} 132| {x + 7} 132| {x + 7} 188| {x - 7} 188|")

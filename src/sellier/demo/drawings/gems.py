@@ -9,6 +9,7 @@ from sellier.demo.drawings.sheet import Sheet, fill, group, stroke
 
 _SIDES = 8
 _HALF = 0.5
+_LARGE = 50
 _LEVELS = 6  # tones a stone is cut in
 _LIT = -0.75 * pi  # where the light comes from: upper left
 
@@ -49,9 +50,10 @@ def _facets(x: float, y: float, *, radius: float) -> Iterator[tuple[float, list[
 def brilliant(sheet: Sheet, x: float, y: float, *, radius: float, stone: Shade) -> str:
     """Cut a round brilliant seen from above: table, stars, kites and girdle."""
     tones: dict[int, str] = {}
+    fine = int(radius < _LARGE)
     for share, corners in _facets(x, y, radius=radius):
         tone = round(min(1, max(0, share)) * _LEVELS)
-        data = "M" + "L".join(f"{cx:.1f} {cy:.1f}" for cx, cy in corners) + "Z"
+        data = "M" + "L".join(f"{cx:.{fine}f} {cy:.{fine}f}" for cx, cy in corners) + "Z"
         tones[tone] = tones.get(tone, "") + data
     around = ellipse(x, y, rx=radius, ry=radius)
     shine = fill(

@@ -37,6 +37,11 @@ def _enamel(sheet: Sheet) -> bool:
     return sheet.look.material in {Material.CERAMIC, Material.LACQUER}
 
 
+def jeweled(sheet: Sheet) -> bool:
+    """Tell whether the look asks for stones: any color but a metal, and no pearls."""
+    return sheet.look.color not in METALS and sheet.look.material is not Material.PEARL
+
+
 def hoop(sheet: Sheet, x: float, y: float, *, rx: float, ry: float, width: float) -> str:
     """Bend a polished band into a hoop seen a little from the side: far wall, then near wall."""
     metal = PALETTE[metal_of(sheet)] if not _enamel(sheet) else sheet.shade

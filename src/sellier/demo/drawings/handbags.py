@@ -5,19 +5,20 @@ from types import MappingProxyType
 
 from sellier.demo.drawings.ground import contact
 from sellier.demo.drawings.leather import (
+    charm,
     lift,
     panel,
     puller,
     stamp,
     stitches,
     strap,
+    tassel,
     trim,
     trim_shade,
     turn_lock,
     zipper,
 )
 from sellier.demo.drawings.look import Material
-from sellier.demo.drawings.materials import surface
 from sellier.demo.drawings.metals import buckle, chain, plate, ring, stud, wire
 from sellier.demo.drawings.paths import (
     arch,
@@ -30,7 +31,7 @@ from sellier.demo.drawings.paths import (
     symmetric,
     trace,
 )
-from sellier.demo.drawings.sheet import Sheet, fill, group, stroke
+from sellier.demo.drawings.sheet import Sheet, fill, stroke
 
 _FOOT = 806
 
@@ -163,47 +164,7 @@ def _hobo(sheet: Sheet) -> None:
         )
     for x in (178, 622):
         sheet.add(ring(x, 470, rx=26, ry=28, metal=metal))
-    sheet.add(_charm(sheet, 400, 606))
-
-
-def _charm(sheet: Sheet, x: float, y: float) -> str:
-    """Add a leather tab with its stud, a tassel or a tag, by variation."""
-    shade, metal = trim_shade(sheet), sheet.metal()
-    if sheet.picks(0, of=3, step=2):
-        tab = knots(
-            f"{x - 17} {y - 16}| {x + 17} {y - 16}| {x + 17} {y + 56} {x} {y + 72} "
-            f"{x - 17} {y + 56}"
-        )
-        return panel(sheet, tab, shade=shade, material=trim(sheet), sewn=5, lifted=5) + stud(
-            sheet, x, y + 50, radius=7, metal=metal
-        )
-    if sheet.picks(1, of=3, step=2):
-        return _tassel(sheet, x, y)
-    tag = knots(
-        f"{x - 30} {y + 44}| {x} {y + 20}| {x + 30} {y + 44}| {x + 30} "
-        f"{y + 124}| {x - 30} {y + 124}|"
-    )
-    return (
-        stroke(f"M{x} {y - 8}V{y + 34}", shade.stroke, width=7)
-        + stroke(f"M{x} {y - 8}V{y + 34}", shade.base, width=5)
-        + panel(sheet, tag, shade=shade, material=trim(sheet), sewn=6, lifted=6)
-        + stud(sheet, x, y + 40, radius=5, metal=metal)
-    )
-
-
-def _tassel(sheet: Sheet, x: float, y: float) -> str:
-    shade, metal = trim_shade(sheet), sheet.metal()
-    skirt = outline(
-        f"{x - 12} {y + 40}| {x + 12} {y + 40}| {x + 22} {y + 132}| {x - 22} {y + 132}|"
-    )
-    cuts = "".join(f"M{x + k * 2.2:g} {y + 46}L{x + k * 4.2:g} {y + 130}" for k in range(-4, 5))
-    return group(
-        stroke(f"M{x} {y - 6}V{y + 20}", shade.stroke, width=6),
-        lift(sheet, skirt, 6),
-        surface(sheet, skirt, shade=shade, material=Material.CALF),
-        stroke(cuts, shade.stroke, width=1.5, opacity=0.7),
-        plate(sheet, box(x - 13, y + 16, width=26, height=26, radius=6), metal, axis="0 0 1 0"),
-    )
+    sheet.add(charm(sheet, 400, 606))
 
 
 def _bucket(sheet: Sheet) -> None:
@@ -313,7 +274,7 @@ def _top_handle(sheet: Sheet) -> None:
         )
     sheet.add(turn_lock(sheet, 400, 508, metal=metal), stamp(sheet, 400, 612, shade=sheet.shade))
     if sheet.vary(2, step=4):
-        sheet.add(_charm(sheet, 330, 500))
+        sheet.add(charm(sheet, 330, 500))
 
 
 def _crossbody(sheet: Sheet) -> None:
@@ -336,7 +297,7 @@ def _crossbody(sheet: Sheet) -> None:
             ring(x, 522, rx=17, ry=14, metal=metal),
         )
     sheet.add(
-        _tassel(sheet, 250, 520) if sheet.vary(2) else "", stamp(sheet, 400, 690, shade=sheet.shade)
+        tassel(sheet, 250, 520) if sheet.vary(2) else "", stamp(sheet, 400, 690, shade=sheet.shade)
     )
 
 

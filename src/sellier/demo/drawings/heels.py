@@ -198,7 +198,6 @@ def ankle_boot(sheet: Sheet) -> None:
 
 
 def tall_boot(sheet: Sheet) -> None:
-    metal = sheet.metal()
     heel = (
         "562 786 640 774| 650 820 640 872| 600 872| 600 830"
         if sheet.vary(2)
@@ -242,8 +241,14 @@ def tall_boot(sheet: Sheet) -> None:
         ),
         stitches(sheet, trace("326 160 440 170 578 156"), sheet.shade),
     )
+    sheet.add(_shaft(sheet))
+
+
+def _shaft(sheet: Sheet) -> str:
+    """Finish the shaft: a strap and buckle below its top, or a plain seam."""
+    metal = sheet.metal()
     if sheet.picks(1, of=3, step=2):
-        sheet.add(
+        return group(
             panel(
                 sheet,
                 knots("316 210 450 226 594 208| 600 240| 450 258 316 242|"),
@@ -253,8 +258,5 @@ def tall_boot(sheet: Sheet) -> None:
             ),
             buckle(520, 234, width=44, height=50, metal=metal),
         )
-    else:
-        sheet.add(
-            stroke(trace("584 138 604 260 590 420 562 540 560 620"), sheet.shade.stroke, width=3),
-            fold_seam(sheet, "500 148 510 300 500 460 486 600"),
-        )
+    side = stroke(trace("584 138 604 260 590 420 562 540 560 620"), sheet.shade.stroke, width=3)
+    return side + fold_seam(sheet, "500 148 510 300 500 460 486 600")

@@ -9,6 +9,7 @@ from sellier.demo.drawings.goldsmith import (
     angles,
     around,
     hoop,
+    jeweled,
     metal_of,
     pave,
     setting,
@@ -45,8 +46,11 @@ def _ring(sheet: Sheet) -> None:
             pave(sheet, around(400, 540, rx=176, ry=180, at=angles(1.14, 1.86, 19)), size=13),
         )
     else:
-        for shift in (-24, 0, 24):
+        for shift in (-24, 24, 0):
             sheet.add(hoop(sheet, 400 + shift, 540 + abs(shift) * 0.3, rx=172, ry=178, width=24))
+        if jeweled(sheet):
+            spots = around(400, 540, rx=172, ry=178, at=angles(1.1, 1.9, 27))
+            sheet.add(pave(sheet, spots, size=9))
 
 
 def _solitaire(sheet: Sheet) -> None:
@@ -96,13 +100,14 @@ def _bangle(sheet: Sheet) -> None:
         ),
         hoop(sheet, 400, 500, rx=240, ry=200, width=width),
     )
-    if form == 0:
-        sheet.add(pave(sheet, around(400, 500, rx=240, ry=200, at=angles(0.3, 0.7, 19)), size=11))
     if form == _LAST:
         sheet.add(
             hoop(sheet, 400, 540, rx=240, ry=200, width=width),
             hoop(sheet, 400, 460, rx=240, ry=200, width=width),
         )
+    if jeweled(sheet):
+        spots = around(400, 500 - 40 * (form == _LAST), rx=240, ry=200, at=angles(0.3, 0.7, 19))
+        sheet.add(pave(sheet, spots, size=(11, 13, 8)[form]))
 
 
 def _hoops(sheet: Sheet) -> None:
@@ -125,7 +130,7 @@ def _hoops(sheet: Sheet) -> None:
             ),
             hoop(sheet, x, 510, rx=rx, ry=ry, width=thick),
         )
-        if sheet.vary(2, step=3):
+        if jeweled(sheet):
             sheet.add(
                 pave(
                     sheet,
@@ -160,7 +165,7 @@ def _studs(sheet: Sheet) -> None:
 
 def _flower(sheet: Sheet, x: float, y: float) -> str:
     petals = "".join(
-        brilliant(sheet, px, py, radius=38, stone=stone_of(sheet))
+        cabochon(sheet, px, py, rx=39, ry=39, stone=stone_of(sheet))
         for px, py in around(x, y, rx=70, ry=70, at=angles(-0.5, 1.1667, 6))
     )
     return (

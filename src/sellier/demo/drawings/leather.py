@@ -4,7 +4,7 @@ from sellier.demo.drawings.look import Material
 from sellier.demo.drawings.materials import surface
 from sellier.demo.drawings.metals import edge, plate, stud
 from sellier.demo.drawings.palette import PALETTE, Shade, blend, luminance
-from sellier.demo.drawings.paths import Line, box, inset, outline, trace
+from sellier.demo.drawings.paths import Line, box, inset, knots, outline, trace
 from sellier.demo.drawings.sheet import Sheet, fill, group, stroke
 
 _QUIET = {Material.QUILTED, Material.CANVAS, Material.TWEED, Material.SATIN}
@@ -167,4 +167,44 @@ def turn_lock(sheet: Sheet, x: float, y: float, *, metal: str) -> str:
         plate(sheet, bar, metal, axis="0 0 0 1"),
         stud(sheet, x - 24, y, radius=2, metal=metal)
         + stud(sheet, x + 24, y, radius=2, metal=metal),
+    )
+
+
+def charm(sheet: Sheet, x: float, y: float) -> str:
+    """Add a leather tab with its stud, a tassel or a tag, by variation."""
+    shade, metal = trim_shade(sheet), sheet.metal()
+    if sheet.picks(0, of=3, step=2):
+        tab = knots(
+            f"{x - 17} {y - 16}| {x + 17} {y - 16}| {x + 17} {y + 56} {x} {y + 72} "
+            f"{x - 17} {y + 56}"
+        )
+        return panel(sheet, tab, shade=shade, material=trim(sheet), sewn=5, lifted=5) + stud(
+            sheet, x, y + 50, radius=7, metal=metal
+        )
+    if sheet.picks(1, of=3, step=2):
+        return tassel(sheet, x, y)
+    tag = knots(
+        f"{x - 30} {y + 44}| {x} {y + 20}| {x + 30} {y + 44}| {x + 30} "
+        f"{y + 124}| {x - 30} {y + 124}|"
+    )
+    return (
+        stroke(f"M{x} {y - 8}V{y + 34}", shade.stroke, width=7)
+        + stroke(f"M{x} {y - 8}V{y + 34}", shade.base, width=5)
+        + panel(sheet, tag, shade=shade, material=trim(sheet), sewn=6, lifted=6)
+        + stud(sheet, x, y + 40, radius=5, metal=metal)
+    )
+
+
+def tassel(sheet: Sheet, x: float, y: float) -> str:
+    shade, metal = trim_shade(sheet), sheet.metal()
+    skirt = outline(
+        f"{x - 12} {y + 40}| {x + 12} {y + 40}| {x + 22} {y + 132}| {x - 22} {y + 132}|"
+    )
+    cuts = "".join(f"M{x + k * 2.2:g} {y + 46}L{x + k * 4.2:g} {y + 130}" for k in range(-4, 5))
+    return group(
+        stroke(f"M{x} {y - 6}V{y + 20}", shade.stroke, width=6),
+        lift(sheet, skirt, 6),
+        surface(sheet, skirt, shade=shade, material=Material.CALF),
+        stroke(cuts, shade.stroke, width=1.5, opacity=0.7),
+        plate(sheet, box(x - 13, y + 16, width=26, height=26, radius=6), metal, axis="0 0 1 0"),
     )

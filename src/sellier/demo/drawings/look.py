@@ -160,6 +160,28 @@ MATERIALS: Mapping[Kind, tuple[Material, ...]] = MappingProxyType(
     }
 )
 
+_JEWELS = (*_METALS, Material.PEARL)
+_CASES = (Material.LACQUER, *_METALS[:3])
+_JARS = (Material.GLASS, Material.FROSTED_GLASS, Material.LACQUER)
+_CHOICES: Mapping[tuple[Kind, str], tuple[Material, ...]] = MappingProxyType(
+    {
+        **{
+            (Kind.JEWELRY, shape): _JEWELS
+            for shape in ("necklace", "pendant", "bracelet", "hoops", "studs")
+        },
+        (Kind.JEWELRY, "solitaire"): _METALS,
+        (Kind.JEWELRY, "ring"): (*_JEWELS, Material.CERAMIC, Material.LACQUER),
+        (Kind.JEWELRY, "bangle"): (*_METALS, Material.CERAMIC, Material.LACQUER),
+        **{(Kind.BEAUTY, shape): _CASES for shape in ("lipstick", "compact", "mascara", "brush")},
+        **{(Kind.BEAUTY, shape): _JARS for shape in ("nail_polish", "jar", "serum")},
+    }
+)
+
+
+def materials_of(kind: Kind, shape: str) -> tuple[Material, ...]:
+    """Say what a shape is sensibly made of; the first is the most usual."""
+    return _CHOICES.get((kind, shape), MATERIALS[kind])
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
@@ -168,9 +190,13 @@ class Look:
     kind: Kind
     shape: str  # one of SHAPES[kind]
     material: Material
-    color: str  # a key of PALETTE: leather, cloth, stone, dial, juice or shade of make-up
-    accent: str | None = None  # a key of PALETTE: hardware, trimming, cap, second color of a print
-    variation: int = 0  # small differences: stitch, clasp, handle drop, heel height, print
+    # A key of PALETTE: leather, cloth, dial, juice, shade of make-up, or stone; for jewelry a metal
+    # means none and white diamonds; for metal glasses it tints the lenses.
+    color: str
+    # A key of PALETTE: a metal for hardware and buttons, a color for trimmings, caps, the strap of
+    # a watch, the lenses of acetate glasses, or the second color of a print.
+    accent: str | None = None
+    variation: int = 0  # small differences; from 12 on also the design of a cloth, see prints
 
     def __post_init__(self) -> None:
         assert self.shape in SHAPES[self.kind], f"{self.kind} has no shape {self.shape}"

@@ -97,7 +97,7 @@ def surface(
     contour = f'stroke="{shade.stroke}" stroke-opacity=".8" stroke-width="{line:g}"'
     base = fill(data, _body(sheet, shade, finish=finish), extra=contour if line else "")
     mirror = sheet.linear(_MIRROR) if material is Material.PATENT else ""
-    for over in (design, weave(sheet, shade, material), mirror):
+    for over in (design or weave(sheet, shade, material), mirror):
         base += fill(data, over) if over else ""
     formed = group(base, extra=f'filter="{_form(sheet, shade, finish)}"')
     return raised(sheet, formed, lifted) if lifted else formed

@@ -82,29 +82,21 @@ def label(sheet: Sheet, y: float) -> str:
     )
 
 
-def button(sheet: Sheet, x: float, y: float, *, size: float = 11) -> str:
-    """Sew on a button: metal if the accent is one, else horn or tone on tone."""
+def buttons(sheet: Sheet, *places: tuple[float, float], size: float = 11) -> str:
+    """Sew on buttons: metal if the accent is one, else horn or tone on tone."""
     metal = sheet.metal("")
     shade = PALETTE[metal] if metal else _horn(sheet)
-    dome = sheet.radial(
-        f"0 {blend(shade.light, '#ffffff', 0.3)}, .5 {shade.base}, 1 {shade.stroke}",
-        center=".36 .3 .8",
-    )
-    around = ellipse(x, y, rx=size, ry=size)
-    holes = f"M{x - 2.6:g} {y - 2.6:g}h.1m5 0h.1m-5 5h.1m5 0h.1"
-    thread = "" if metal else stroke(holes, shade.stroke, width=2.2)
+    bright = blend(shade.light, "#ffffff", 0.3)
+    dome = sheet.radial(f"0 {bright}, .5 {shade.base}, 1 {shade.stroke}", center=".36 .3 .8")
+    discs = [ellipse(x, y, rx=size, ry=size) for x, y in places]
+    rims = "".join(ellipse(x, y, rx=size * 0.72, ry=size * 0.72) for x, y in places)
+    holes = "".join(f"M{x - 2.6:g} {y - 2.6:g}h.1m5 0h.1m-5 5h.1m5 0h.1" for x, y in places)
+    soft = f'transform="translate(1.5 3)" filter="{sheet.blur(1.5)}"'
     return (
-        fill(
-            around,
-            "#000000",
-            opacity=0.35,
-            extra=f'transform="translate(1.5 3)" filter="{sheet.blur(1.5)}"',
-        )
-        + fill(around, dome)
-        + stroke(
-            ellipse(x, y, rx=size * 0.72, ry=size * 0.72), shade.stroke, width=0.9, opacity=0.5
-        )
-        + thread
+        fill("".join(discs), "#000000", opacity=0.35, extra=soft)
+        + "".join(fill(disc, dome) for disc in discs)
+        + stroke(rims, shade.stroke, width=0.9, opacity=0.5)
+        + ("" if metal else stroke(holes, shade.stroke, width=2.2))
     )
 
 
@@ -114,10 +106,6 @@ def _horn(sheet: Sheet) -> Shade:
     return PALETTE[
         "ivory" if sheet.look.material in {Material.SILK, Material.COTTON} else "chestnut"
     ]
-
-
-def buttons(sheet: Sheet, *places: tuple[float, float], size: float = 11) -> str:
-    return "".join(button(sheet, x, y, size=size) for x, y in places)
 
 
 def ribbing(sheet: Sheet, line: Line, *, step: float = 9, slant: float = 0) -> str:

@@ -8,6 +8,7 @@ from sellier.demo.drawings.goldsmith import (
     Spot,
     angles,
     around,
+    jeweled,
     metal_of,
     pave,
     setting,
@@ -67,9 +68,21 @@ def necklace(sheet: Sheet) -> None:
     sheet.add(_strand_shadow(sheet, line, width=18))
     if sheet.picks(0, of=2):
         sheet.add(_links(strand, metal, gauge=30))
+        sheet.add(_trio(sheet, strand) if jeweled(sheet) else "")
     else:
         sheet.add(_river(sheet, _even(strand, 25)))
     sheet.add(_clasp(sheet))
+
+
+def _trio(sheet: Sheet, strand: list[Spot]) -> str:
+    """Set three stones where the chain falls lowest."""
+    middle = len(strand) // 2
+    sizes = ((middle - 9, 24), (middle + 9, 24), (middle, 36))
+    return "".join(
+        setting(sheet, *strand[at], rx=radius + 6, ry=radius + 6)
+        + brilliant(sheet, *strand[at], radius=radius, stone=stone_of(sheet))
+        for at, radius in sizes
+    )
 
 
 def _strand_shadow(sheet: Sheet, line: str, *, width: float) -> str:
@@ -95,8 +108,8 @@ def _links(strand: list[Spot], metal: str, *, gauge: float) -> str:
         dx, dy = (after[0] - x) / gauge, (after[1] - y) / gauge
         length = gauge * 0.46
         segment = (
-            f"M{x - dx * length:.1f} {y - dy * length:.1f}L{x + dx * length:.1f} "
-            f"{y + dy * length:.1f}"
+            f"M{x - dx * length:.0f} {y - dy * length:.0f}"
+            f"l{2 * dx * length:.0f} {2 * dy * length:.0f}"
         )
         (flat if at % 2 == 0 else on_edge).append(segment)
     wide, thin = "".join(flat), "".join(on_edge)
@@ -202,10 +215,13 @@ def bracelet(sheet: Sheet) -> None:
     if sheet.look.material is Material.PEARL:
         sheet.add(strung(_even(oval, 43.5), radius=22, tint=sheet.shade))
     elif sheet.picks(0, of=2):
-        sheet.add(_links(oval, metal_of(sheet), gauge=46))
+        sheet.add(
+            _links(oval, metal_of(sheet), gauge=46),
+            plate(sheet, box(378, 313, width=44, height=22, radius=11), metal_of(sheet)),
+        )
     else:
         sheet.add(_river(sheet, _even(oval, 25)))
-    if sheet.picks(1, of=3, step=2):
+    if jeweled(sheet) and sheet.picks(0, of=2):
         sheet.add(
             wire("M400 680V706", metal_of(sheet), width=5),
             falling(sheet, ellipse(400, 744, rx=40, ry=40), reach=7),
