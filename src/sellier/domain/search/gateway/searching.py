@@ -58,7 +58,9 @@ def answer(opened: Opened, request: SearchRequest) -> SearchPage:
 
 
 def _question(opened: Opened, request: SearchRequest) -> _Question:
-    listed = opened.queries.any_of("listed", [f"{request.channel}:{request.market}"])
+    listed = Query.all_query()
+    if request.channel is not None:
+        listed = opened.queries.any_of("listed", [f"{request.channel}:{request.market}"])
     if request.market not in opened.markets:
         listed = Query.empty_query()
     question = _Question(

@@ -1,7 +1,10 @@
 """Build, change and empty the index. One writer at a time; readers see whole commits."""
 
+import fcntl
+import os
 import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import tantivy
@@ -15,9 +18,15 @@ _UPDATE_HEAP_BYTES = 20_000_000
 
 
 class Build:
-    """A new index in the making; nobody sees it before `finish`."""
+    """A new index in the making; nobody sees it before `finish`.
+
+    Raises `IndexBusy` while another process writes: an update of the old index that went on
+    beside would be lost with it.
+    """
 
     def __init__(self, root: Path, markets: Sequence[str]) -> None:
+        self._held = ExitStack()
+        self._held.enter_context(_alone(root))
         self._root = root
         self._markets = tuple(markets)
         self._folder = folder.create(root, markets)
@@ -37,11 +46,13 @@ class Build:
         self._writer.commit()
         self._writer.wait_merging_threads()
         folder.switch(self._root, self._folder)
+        self._held.close()
 
     def abandon(self) -> None:
         """Throw the build away; the old index stays."""
-        self._writer.rollback()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        with self._held:
+            self._writer.rollback()
+            shutil.rmtree(self._folder, ignore_errors=True)
 
 
 def rebuild(root: Path, documents: Iterable[Document], markets: Sequence[str]) -> int:
@@ -61,21 +72,29 @@ def update(root: Path, documents: Iterable[Document], gone: Iterable[str]) -> No
 
     Raises `IndexBusy` while another process writes, and what opening an index raises.
     """
-    path = folder.current(root)
-    markets = folder.markets_of(path)
-    index = folder.open_index(path)
-    with_lock = _or_busy(lambda: index.writer(_UPDATE_HEAP_BYTES, 1))
-    for code in gone:
-        with_lock.delete_documents_by_term("code", code)
-    for document in documents:
-        with_lock.delete_documents_by_term("code", document.code)
-        with_lock.add_document(fields.filled(document, markets))
-    with_lock.commit()
-    with_lock.wait_merging_threads()
+    with _alone(root):
+        path = folder.current(root)
+        markets = folder.markets_of(path)
+        writer = folder.open_index(path).writer(_UPDATE_HEAP_BYTES, 1)
+        for code in gone:
+            writer.delete_documents_by_term("code", code)
+        for document in documents:
+            writer.delete_documents_by_term("code", document.code)
+            writer.add_document(fields.filled(document, markets))
+        writer.commit()
+        writer.wait_merging_threads()
 
 
-def _or_busy(writer: Callable[[], tantivy.IndexWriter]) -> tantivy.IndexWriter:
+@contextmanager
+def _alone(root: Path) -> Iterator[None]:
+    """Hold the one right to write. The system gives it back when a process dies."""
+    root.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(root / "writer.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        return writer()
-    except ValueError as error:
-        raise IndexBusy("Another process writes to the search index.") from error
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise IndexBusy("Another process writes to the search index.") from error
+        yield
+    finally:
+        os.close(descriptor)

@@ -55,10 +55,13 @@ class Document:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchRequest:
-    """A question. Selections of one facet are alternatives; the facets must all hold."""
+    """A question. Selections of one facet are alternatives; the facets must all hold.
+
+    Without a channel every piece is looked among, listed or not: for staff.
+    """
 
     lang: str
-    channel: str
+    channel: str | None
     market: str
     words: str = ""
     category: str | None = None
