@@ -21,6 +21,8 @@ htmx.config.responseHandling = [
   { code: "...", swap: false, error: true },
 ];
 
+// Buttons that only send what now sends itself go away, before the page is seen.
+document.documentElement.classList.add("has-script");
 guardAnswers();
 listenToDrawers();
 listenToDialogs();

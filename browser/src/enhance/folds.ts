@@ -30,6 +30,11 @@ export function listenToDrawers(): void {
       if (!layer.contains(target)) layer.open = false;
     });
   });
+  // On a phone the button under the filters leads back to the pieces.
+  document.addEventListener("submit", (event) => {
+    const before = (event.target as HTMLElement).previousElementSibling;
+    if (before instanceof HTMLDetailsElement && before.matches("[data-filters]")) close(before);
+  });
   document.addEventListener(
     "toggle",
     (event) => {

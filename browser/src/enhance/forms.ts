@@ -3,7 +3,6 @@
 /** Make what has just come into the page do what it does only with JavaScript. */
 export function equip(root: HTMLElement): void {
   const all = (selector: string) => root.querySelectorAll<HTMLElement>(selector);
-  all("[data-auto] [data-apply]").forEach((button) => (button.hidden = true));
   all("[data-drawer] [data-close]").forEach((button) => (button.hidden = false));
   all("[data-stepper]").forEach(step);
   all("[data-sizes]").forEach(pick);
