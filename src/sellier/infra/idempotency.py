@@ -2,16 +2,20 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
-from sqlalchemy import Index, LargeBinary, String, select, update
+from sqlalchemy import Index, LargeBinary, String, and_, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sellier.infra.db import Base
 from sellier.kernel.errors import Conflict, Invalid
+
+# Longer than a saga runs while its process lives: what is older was left behind by a crash.
+LEASE: Final = timedelta(seconds=20)
 
 
 class KeyReused(Invalid):
@@ -24,11 +28,15 @@ class InProgress(Conflict):
 
 class Progress(StrEnum):
     STARTED = "started"  # its effect is committed, its answer is not known yet
+    LEFT = "left"  # the saga stopped half way, and says so: the next repeat goes on with it
     ANSWERED = "answered"
 
 
 class IdempotencyKey(Base):
-    """What a key stood for and what was answered. `scope` is who used it, so keys never cross."""
+    """What a key stood for and what was answered. `scope` is who used it, so keys never cross.
+
+    While there is no status, `body` names what the saga made, for whoever goes on with it.
+    """
 
     __tablename__ = "idempotency_key"
     __table_args__ = (Index("ix_idempotency_key_created_at", "created_at"),)
@@ -50,6 +58,13 @@ class Answer:
     body: bytes
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interrupted:
+    """A saga that nobody runs any more. The caller owns it now: go on, then record the answer."""
+
+    subject: str
+
+
 def fingerprint(method: str, path: str, body: bytes) -> bytes:
     """Return what two requests must share to be the same request."""
     return hashlib.sha256(b"\0".join((method.encode(), path.encode(), body))).digest()
@@ -57,7 +72,7 @@ def fingerprint(method: str, path: str, body: bytes) -> bytes:
 
 async def claim(
     db: AsyncSession, *, scope: str, key: str, fingerprint: bytes, now: datetime
-) -> Answer | None:
+) -> Answer | Interrupted | None:
     """Claim a key in the transaction of its effect; None means: go ahead, you are the first.
 
     A second request waits here on the first one's row, then reads its answer. Raises
@@ -74,22 +89,74 @@ async def claim(
     if claimed is not None:
         return None
     columns = (IdempotencyKey.fingerprint, IdempotencyKey.status, IdempotencyKey.body)
-    first = (
-        await db.execute(
-            select(*columns).where(IdempotencyKey.scope == scope, IdempotencyKey.key == key)
-        )
-    ).one()
+    mine = (IdempotencyKey.scope == scope, IdempotencyKey.key == key)
+    first = (await db.execute(select(*columns).where(*mine))).one()
     if first.fingerprint != fingerprint:
         raise KeyReused("This idempotency key was used for another request. Make a new one.")
-    if first.status is None:
-        raise InProgress("The first request with this key is still running. Ask again shortly.")
-    return Answer(status=first.status, body=first.body)
+    if first.status is not None:
+        return Answer(status=first.status, body=first.body)
+    return await _take_over(db, scope=scope, key=key, now=now)
 
 
-async def record(db: AsyncSession, *, scope: str, key: str, answer: Answer) -> None:
-    """Keep the answer of a claimed key, in the transaction that makes it true."""
+async def begin(db: AsyncSession, *, scope: str, key: str, subject: str) -> None:
+    """Say what a saga under a claimed key has made, in the transaction that makes it."""
     await db.execute(
         update(IdempotencyKey)
         .where(IdempotencyKey.scope == scope, IdempotencyKey.key == key)
-        .values(progress=Progress.ANSWERED, status=answer.status, body=answer.body)
+        .values(body=subject.encode())
     )
+
+
+async def leave(db: AsyncSession, *, scope: str, key: str) -> None:
+    """Say that a saga stopped before its answer was known, so that a repeat may go on at once."""
+    await db.execute(
+        update(IdempotencyKey)
+        .where(
+            IdempotencyKey.scope == scope,
+            IdempotencyKey.key == key,
+            IdempotencyKey.status.is_(None),
+        )
+        .values(progress=Progress.LEFT)
+    )
+
+
+async def record(db: AsyncSession, *, scope: str, key: str, answer: Answer) -> Answer:
+    """Keep the answer of a claimed key, in the transaction that makes it true; return it.
+
+    The first answer stays: should another have gone on with the saga, its answer is returned.
+    """
+    mine = (IdempotencyKey.scope == scope, IdempotencyKey.key == key)
+    kept = await db.scalar(
+        update(IdempotencyKey)
+        .where(*mine, IdempotencyKey.status.is_(None))
+        .values(progress=Progress.ANSWERED, status=answer.status, body=answer.body)
+        .returning(IdempotencyKey.key)
+    )
+    if kept is not None:
+        return answer
+    first = (
+        await db.execute(select(IdempotencyKey.status, IdempotencyKey.body).where(*mine))
+    ).one()
+    return Answer(status=first.status, body=first.body)
+
+
+async def _take_over(db: AsyncSession, *, scope: str, key: str, now: datetime) -> Interrupted:
+    """Make a saga that was left behind ours: one statement, so that only one repeat gets it."""
+    is_left = or_(
+        IdempotencyKey.progress == Progress.LEFT,
+        and_(IdempotencyKey.progress == Progress.STARTED, IdempotencyKey.created_at <= now - LEASE),
+    )
+    subject = await db.scalar(
+        update(IdempotencyKey)
+        .where(
+            IdempotencyKey.scope == scope,
+            IdempotencyKey.key == key,
+            IdempotencyKey.status.is_(None),
+            is_left,
+        )
+        .values(progress=Progress.STARTED, created_at=now)
+        .returning(IdempotencyKey.body)
+    )
+    if subject is None:
+        raise InProgress("The first request with this key is still running. Ask again shortly.")
+    return Interrupted(subject=subject.decode())

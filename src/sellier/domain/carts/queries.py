@@ -101,12 +101,35 @@ class CartShown:
         return bool(self.lines) and not any(line.problem for line in self.lines)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CartStands:
+    """Where a cart is in its life: its latest order, and whether that one was paid."""
+
+    channel_id: ChannelId
+    order_id: OrderId | None
+    is_spent: bool
+
+
 async def find(db: AsyncSession, *, secret: str) -> CartId | None:
     """Return the cart that a secret opens; one that was paid for is spent and not found."""
     statement = select(Cart.id).where(
         Cart.secret_sha256 == keys.fingerprint(secret), ~_is_ordered(LineState.ALLOCATED)
     )
     return await db.scalar(statement)
+
+
+async def stands(db: AsyncSession, *, cart_id: CartId, secret: str) -> CartStands | None:
+    """Return how a cart stands, to whoever holds its secret; a wrong secret finds nothing."""
+    row = (
+        await db.execute(
+            select(
+                Cart.channel_id, Cart.order_id, _is_ordered(LineState.ALLOCATED).label("spent")
+            ).where(Cart.id == cart_id, Cart.secret_sha256 == keys.fingerprint(secret))
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    return CartStands(channel_id=row.channel_id, order_id=row.order_id, is_spent=row.spent)
 
 
 async def running_order(db: AsyncSession, *, cart_id: CartId) -> OrderId | None:

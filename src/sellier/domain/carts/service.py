@@ -36,14 +36,22 @@ class OpenedCart:
 
 
 async def open_cart(
-    db: AsyncSession, *, channel_id: ChannelId, market_id: MarketId, now: datetime
+    db: AsyncSession,
+    *,
+    channel_id: ChannelId,
+    market_id: MarketId,
+    now: datetime,
+    chosen: OpenedCart | None = None,
 ) -> OpenedCart:
-    """Open an empty cart for a visitor of a channel in a market."""
-    cart_id, secret = CartId(new_id()), keys.new_token()
+    """Open an empty cart for a visitor of a channel in a market.
+
+    A caller that must be able to say its answer again chooses id and secret beforehand.
+    """
+    opened = chosen or OpenedCart(cart_id=CartId(new_id()), secret=keys.new_token())
     db.add(
         Cart(
-            id=cart_id,
-            secret_sha256=keys.fingerprint(secret),
+            id=opened.cart_id,
+            secret_sha256=keys.fingerprint(opened.secret),
             channel_id=channel_id,
             market_id=market_id,
             version=1,
@@ -52,7 +60,7 @@ async def open_cart(
         )
     )
     await db.flush()
-    return OpenedCart(cart_id=cart_id, secret=secret)
+    return opened
 
 
 async def add(db: AsyncSession, *, cart_id: CartId, sku: Sku, quantity: int, now: datetime) -> None:

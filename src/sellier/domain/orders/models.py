@@ -145,3 +145,15 @@ class FulfillmentLine(Base):
     line_id: Mapped[OrderLineId] = mapped_column(ForeignKey(OrderLine.id), primary_key=True)
     quantity: Mapped[int]
     fulfillment: Mapped[Fulfillment] = relationship(lazy="raise")
+
+
+class OrderLetter(Base):
+    """Append only: a letter that left, by the event that asked for it; the same event asks once."""
+
+    __tablename__ = "order_letter"
+
+    event_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    order_id: Mapped[OrderId] = mapped_column(ForeignKey(Order.id), index=True)
+    kind: Mapped[str] = mapped_column(String(30))
+    sent_at: Mapped[datetime]
+    order: Mapped[Order] = relationship(lazy="raise")

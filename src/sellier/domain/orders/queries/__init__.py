@@ -1,6 +1,12 @@
 """Reads of orders: one order whole, its history, lists for the desk and for a location."""
 
 from sellier.domain.orders.queries.history import HistoryEntry, history
+from sellier.domain.orders.queries.links import (
+    is_letter_sent,
+    link_key,
+    order_by_link,
+    order_shown_to,
+)
 from sellier.domain.orders.queries.lists import OrderRow, ToPrepare, orders, to_prepare
 from sellier.domain.orders.queries.paying import AllocationRead, IntentRead, allocations, intent
 from sellier.domain.orders.queries.whole import (
@@ -24,9 +30,13 @@ __all__ = [
     "allocations",
     "history",
     "intent",
+    "is_letter_sent",
+    "link_key",
     "order",
+    "order_by_link",
     "order_by_number",
     "order_by_secret",
+    "order_shown_to",
     "orders",
     "to_prepare",
 ]

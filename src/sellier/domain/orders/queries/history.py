@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from sellier.domain.orders.models import (
     LineTransition,
+    OrderLetter,
     OrderLine,
 )
 from sellier.domain.payments.models import Payment, PaymentTransition
@@ -29,8 +30,8 @@ class HistoryEntry:
     """One thing that happened to an order: what, to which part of it, when, by whom."""
 
     at: datetime
-    subject: str  # payment | line
-    what: str  # the event, as in the transition table
+    subject: str  # payment | line | letter
+    what: str  # the event, as in the transition table; the kind of a letter
     detail: str  # the SKU of a line, the reason of a refusal
     by: str
 
@@ -61,7 +62,15 @@ async def history(db: AsyncSession, *, order_id: OrderId) -> Sequence[HistoryEnt
         .join(OrderLine, OrderLine.id == LineTransition.line_id)
         .where(OrderLine.order_id == order_id)
     )
-    told = union_all(payments, lines).subquery("told")
+    letters = select(
+        OrderLetter.sent_at,
+        literal("letter").label("subject"),
+        OrderLetter.kind.label("what"),
+        literal("").label("detail"),
+        literal("letters").label("by"),
+        OrderLetter.event_id.label("rank"),
+    ).where(OrderLetter.order_id == order_id)
+    told = union_all(payments, lines, letters).subquery("told")
     statement = (
         select(told).order_by(told.c.at, told.c.subject.desc(), told.c.rank).limit(HISTORY_MAX)
     )

@@ -4,7 +4,8 @@ Verbs that take `sessions` are sagas: several transactions, with calls to the pa
 between them. All others work in their caller's transaction.
 """
 
+from sellier.domain.orders.service.letters import remember_letter
 from sellier.domain.orders.service.pay import Doors, Paid, give_up, pay, settle
 from sellier.domain.orders.service.place import Placed, place
 
-__all__ = ["Doors", "Paid", "Placed", "give_up", "pay", "place", "settle"]
+__all__ = ["Doors", "Paid", "Placed", "give_up", "pay", "place", "remember_letter", "settle"]
