@@ -19,10 +19,10 @@ from sellier.demo.drawings.sheet import Sheet, stroke
 _PAST_AXIS = 425
 
 
-def _lapels(sheet: Sheet, left: str, collar: str) -> str:
+def _lapels(sheet: Sheet, left: str, collar: str, *, meet: float = 384) -> str:
     """Turn the fronts back: collar, then the two lapels, the buttoned one on top."""
     one, leaf = knots(left), knots(collar)
-    under = tuple(Knot(400, 384, corner=True) if k.x > _PAST_AXIS else k for k in one)
+    under = tuple(Knot(400, meet + 12, corner=True) if k.x > _PAST_AXIS else k for k in one)
     return (
         piece(sheet, reflected(under), lifted=7, turn=-14)
         + piece(sheet, one, lifted=7, turn=14)
@@ -53,13 +53,14 @@ def _cuffs(sheet: Sheet, *lines: str) -> str:
 
 
 def coat(sheet: Sheet) -> None:
+    double = sheet.picks(0, of=2)
     body = mirrored(
         knots(
-            "400 470| 346 140| 330 134| 254 172| 240 300 254 420 246 600 224 870| 310 884 400 886"
+            f"400 {376 if double else 470}| 346 140| 330 134| 254 172| "
+            "240 300 254 420 246 600 224 870| 310 884 400 886"
         )
     )
     sleeve = "258 172| 224 192 196 300 172 470 152 660| 206 674| 238 500 262 330|"
-    double = sheet.picks(0, of=2)
     sheet.add(
         _fronts(sheet, body, sleeve, back="400 112 350 126| 330 200| 400 500|"),
         folds(
@@ -76,13 +77,14 @@ def coat(sheet: Sheet) -> None:
     edge = "452 480 452 700 456 884" if double else "414 480 414 700 416 884"
     sheet.add(seam(sheet, edge, both=False), folds(sheet, edge, both=False, width=8))
     sheet.add(
-        _welt(sheet, 262, 588),
+        _welt(sheet, 244, 588, width=78),
         _lapels(
             sheet,
             "350 150| 378 290 446 500| 372 436 272 296| 318 270| 300 246| 330 168|"
             if double
             else "350 150| 372 290 406 480| 350 420 288 310| 324 276| 304 250| 332 168|",
             "362 126 340 130| 312 180 288 240| 322 272| 342 220 360 160|",
+            meet=368,
         ),
         _collar_back(sheet, 112),
     )
@@ -102,7 +104,7 @@ def _collar_back(sheet: Sheet, y: float) -> str:
 def trench(sheet: Sheet) -> None:
     body = mirrored(
         knots(
-            "400 440| 346 140| 330 134| 252 176| 238 300 268 470| 236 640 206 872| 310 886 400 888"
+            "400 356| 346 140| 330 134| 252 176| 238 300 268 470| 236 640 206 872| 310 886 400 888"
         )
     )
     sleeve = "258 174| 224 194 196 300 172 470 150 650| 208 664| 240 500 262 330|"
@@ -127,6 +129,7 @@ def trench(sheet: Sheet) -> None:
             sheet,
             "350 150| 376 280 438 450| 360 400 258 302| 312 270| 296 246| 330 168|",
             "362 124 336 128| 300 182 272 246| 318 278| 342 220 360 164|",
+            meet=348,
         ),
         _collar_back(sheet, 112),
         buttons(sheet, (340, 430), (436, 430), (340, 560), (440, 560), (336, 660), (442, 660)),
@@ -149,14 +152,15 @@ def trench(sheet: Sheet) -> None:
 
 
 def blazer(sheet: Sheet) -> None:
+    double = sheet.picks(1, of=2)
     body = mirrored(
         knots(
-            "400 580| 346 204| 330 198| 232 238| 218 380 250 540 236 660 220 786| "
+            f"400 {440 if double else 580}| 346 204| 330 198| 232 238| "
+            "218 380 250 540 236 660 220 786| "
             "310 806 372 800 400 780"
         )
     )
     sleeve = "236 238| 200 260 170 380 152 540 142 744| 204 754| 224 600 246 400|"
-    double = sheet.picks(1, of=2)
     lapel = (
         "350 212| 378 360 442 570| 356 490 250 368| 304 338| 284 306| 330 232|"
         if double
@@ -170,7 +174,9 @@ def blazer(sheet: Sheet) -> None:
         seam(sheet, "440 560 444 700 452 796" if double else "408 580 412 700 424 790", both=False),
         _cuffs(sheet, "144 720 206 730"),
         _welt(sheet, 246, 640),
-        _lapels(sheet, lapel, "362 188 338 194| 304 250 272 316| 310 346| 340 280 360 226|"),
+        _lapels(
+            sheet, lapel, "362 188 338 194| 304 250 272 316| 310 346| 340 280 360 226|", meet=432
+        ),
         _collar_back(sheet, 176),
         piece(sheet, knots("452 380| 524 366| 526 384| 454 398|"), lifted=2),
     )

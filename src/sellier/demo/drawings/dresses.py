@@ -239,7 +239,7 @@ def trousers(sheet: Sheet) -> None:
     )
     crease = "330 200 316 480 " + ("280 886" if wide else "300 886")
     if sheet.look.material is Material.DENIM:
-        sheet.add(_jeans(sheet))
+        sheet.add(_jeans(sheet, "268 300 236 600 208 880" if wide else "264 340 264 600 262 880"))
     else:
         sheet.add(
             seam(sheet, crease),
@@ -257,9 +257,9 @@ def trousers(sheet: Sheet) -> None:
         sheet.add(piece(sheet, loop, lifted=2))
 
 
-def _jeans(sheet: Sheet) -> str:
+def _jeans(sheet: Sheet, side: str) -> str:
     return (
         seam(sheet, "282 190 310 240 372 236 388 186", "400 196 400 300 396 390")
-        + seam(sheet, "276 196 306 250 376 246 394 190", "262 300 246 600 208 880", sewn=True)
+        + seam(sheet, "276 196 306 250 376 246 394 190", side, sewn=True)
         + buttons(sheet, (296, 214), (504, 214), size=4)
     )

@@ -66,12 +66,13 @@ def _lens(sheet: Sheet, line: Line) -> str:
 
 
 def _temples(sheet: Sheet) -> str:
-    """Temples seen through and past the lenses, going away from us."""
-    left = "92 440| 150 420 240 404 306 398"
-    shade = PALETTE[sheet.look.material] if sheet.look.material in METALS else sheet.shade
-    width = 9 if sheet.look.material in METALS else 20
+    """Show the temples through the lenses, going away from us."""
+    left = "104 452| 170 446 250 460 316 484"
+    metal = sheet.look.material in METALS
+    shade = PALETTE[sheet.look.material] if metal else sheet.shade
     data = trace(left) + trace(reflected(knots(left)))
-    return stroke(data, shade.stroke, width=width + 2) + stroke(
+    width = 7 if metal else 15
+    return stroke(data, shade.stroke, width=width + 2, opacity=0.7) + stroke(
         data, blend(shade.base, shade.dark, 0.5), width=width
     )
 

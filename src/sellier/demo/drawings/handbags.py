@@ -269,7 +269,7 @@ def _top_handle(sheet: Sheet) -> None:
     for x in (292, 508):
         loop = knots(f"{x - 20} 404| {x + 20} 404| {x + 18} 440 {x} 456| {x - 18} 440")
         sheet.add(
-            panel(sheet, loop, shade=edge_shade, material=trim(sheet), sewn=5, lifted=4),
+            panel(sheet, loop, shade=edge_shade, material=trim(sheet), sewn=0, lifted=4),
             ring(x, 404, rx=19, ry=15, metal=metal),
         )
     sheet.add(turn_lock(sheet, 400, 508, metal=metal), stamp(sheet, 400, 612, shade=sheet.shade))

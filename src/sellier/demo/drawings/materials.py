@@ -66,7 +66,7 @@ FINISHES: Mapping[Material, Finish] = MappingProxyType(
         Material.KNIT: Finish(relief=20, shadow=0.4, glow=0.26, sheen=0.3),
         Material.COTTON: Finish(relief=12, shadow=0.28, glow=0.3, sheen=0.35),
         Material.LINEN: Finish(
-            relief=12, shadow=0.3, glow=0.24, sheen=0.3, grain=_SLUB, height=0.9
+            relief=12, shadow=0.3, glow=0.24, sheen=0.3, grain=_SLUB, height=0.45
         ),
         Material.DENIM: Finish(relief=14, shadow=0.4, glow=0.3, sheen=0.3, grain=_FELT, height=1.2),
         Material.CERAMIC: Finish(relief=24, shadow=0.5, glow=0.5, sheen=0.9, gloss=0.5),

@@ -79,8 +79,10 @@ def _card_holder(sheet: Sheet) -> None:
 def _belt(sheet: Sheet) -> None:
     """Roll a belt up, its buckle toward us."""
     shade, metal = sheet.shade, sheet.metal()
-    outer = "126 470| 146 396 270 348 400 346 530 348 654 396 674 470| 674 556| 400 640 126 556|"
-    hollow = "150 490| 180 442 290 410 400 408 510 410 620 442 650 490| 640 566 400 640 160 566"
+    back = (
+        "126 470| 146 396 270 348 400 346 530 348 654 396 674 470|"
+        " 650 492| 620 442 510 410 400 408 290 410 180 442 150 492|"
+    )
     front = knots(
         "126 470| 150 540 270 588 400 590 530 588 650 540 674 470|"
         " 674 556| 650 628 530 676 400 678 270 676 150 628 126 556|"
@@ -94,13 +96,8 @@ def _belt(sheet: Sheet) -> None:
     )
     sheet.add(
         falling(sheet, outline(front), reach=16),
-        fill(outline(outer), deep) + stroke(outline(outer), shade.stroke, width=2),
-        stitches(sheet, trace("136 478 180 410 290 366 400 362 510 366 620 410 664 478"), shade),
-        fill(outline(hollow), "#f1efec")
-        + stroke(
-            trace("150 490 180 442 290 410 400 408 510 410 620 442 650 490"), shade.stroke, width=2
-        ),
-        fill(outline(hollow), "#2a2430", opacity=0.07, extra=f'filter="{sheet.blur(12)}"'),
+        fill(outline(back), deep) + stroke(outline(back), shade.stroke, width=2),
+        stitches(sheet, trace("140 470 180 410 290 366 400 362 510 366 620 410 660 470"), shade),
         panel(sheet, front, sewn=9),
         fill(
             outline(front),

@@ -142,14 +142,13 @@ def _ruffle(sheet: Sheet) -> str:
 
 def knit(sheet: Sheet) -> None:
     high = sheet.vary(3)
-    body = mirrored(
-        knots("400 262 372 256 344 230| 246 264| 224 290 228 420 232 560 224 700| 400 706|")
-    )
+    throat = ("400 262 372 256 344 230|", "400 262 372 256 344 230|", "400 410| 344 230|")[high]
+    body = mirrored(knots(f"{throat} 246 264| 224 290 228 420 232 560 224 700| 400 706|"))
     sleeve = "250 262| 204 280 172 400 150 560 142 690| 208 704| 230 600 252 430|"
     one = knots(sleeve)
     sheet.add(
         shadow(sheet, body, one, reflected(one)),
-        neck(sheet, "400 214 342 228| 360 268 400 276"),
+        neck(sheet, "400 214 342 228| 360 268 400 420"),
         label(sheet, 226) if high != 1 else "",
         sleeves(sheet, sleeve, turn=8),
         piece(sheet, body, lifted=5),
