@@ -1,7 +1,6 @@
 """What a visitor chooses for the whole shop: the market and, in the demo, the banner."""
 
 import re
-from datetime import timedelta
 from typing import Annotated, Final
 
 import msgspec
@@ -14,9 +13,9 @@ from sellier.domain.carts import service as carts
 from sellier.infra import web
 from sellier.infra.web import Configuration, Db, Form, Now, Sessions, Visitor
 from sellier.surfaces.storefront import cookies, visit
-from sellier.surfaces.storefront.visit import BANNER_COOKIE, MARKET_COOKIE, Visiting
+from sellier.surfaces.storefront.cookies import CHOICE_LASTS
+from sellier.surfaces.storefront.visit import Visiting
 
-KEPT: Final = timedelta(days=365)
 # A path of ours, and nothing that a browser could read as another site.
 _OWN_PAGE: Final = re.compile(r"/(?:fr|en)(?:/[^\s\\]*)?")
 
@@ -38,11 +37,11 @@ async def market(
 ) -> Redirect:
     """Remember the market; an open cart goes along, at that market's prices."""
     chosen = visiting.channel.market(data.market)
-    cart_id = await cookies.cart_of(request, db, settings)
+    cart_id = await cookies.cart_of(request, db, settings, visit=visiting)
     if cart_id is not None:
         await carts.change_market(db, cart_id=cart_id, market_id=chosen.id, now=now)
     answer = Redirect(own_page(data.next, visiting.site), status_code=303)
-    answer.cookies.append(cookies.made(MARKET_COOKIE, chosen.code, settings, lasts=KEPT))
+    answer.cookies.append(cookies.made(cookies.MARKET, chosen.code, settings, lasts=CHOICE_LASTS))
     return answer
 
 
@@ -54,7 +53,7 @@ async def banner(
     known = {channel.banner_code for channel in await visit.channels(request, sessions, now)}
     answer = Redirect(f"/{web.language_of(request)}/", status_code=303)
     if code in known:
-        answer.cookies.append(cookies.made(BANNER_COOKIE, code, settings, lasts=KEPT))
+        answer.cookies.append(cookies.made(cookies.BANNER, code, settings, lasts=CHOICE_LASTS))
     return answer
 
 

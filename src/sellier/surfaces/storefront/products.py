@@ -42,7 +42,7 @@ async def locations(
         visiting,
         f"storefront/product/{part}.html",
         piece=shown,
-        places=found,
+        boutiques=found,
         country=visiting.market.country,
     )
 
@@ -61,7 +61,7 @@ async def show_piece(
         "storefront/product/page.html",
         status=409 if problem else 200,
         piece=shown,
-        places=places,
+        boutiques=places,
         country=visiting.market.country,
         trail=visiting.trail(shown.category),
         sizes=[_option(size) for size in shown.sizes],

@@ -7,6 +7,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Row, and_, case, func, select, true
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 from sqlalchemy.sql.selectable import LateralFromClause
 
 from sellier.domain.catalog.models import (
@@ -28,11 +29,7 @@ from sellier.kernel.money import Money
 from sellier.surfaces.storefront import shown
 from sellier.surfaces.storefront.shown import Here
 
-SHELVES_MAX: Final = 5_000
-HOUSES_MAX: Final = 5_000
-SIZES_MAX: Final = 200
-COLORS_MAX: Final = 60
-PLACES_MAX: Final = 400
+LIMIT: Final = 5_000  # above any of the lists that are read whole
 ADDRESSES_MAX: Final = 25_000  # half of what a sitemap may hold: each is there in two languages
 
 
@@ -50,27 +47,25 @@ async def shelves(db: AsyncSession, *, here: Here, now: datetime) -> tuple[shown
         select(Category.path, Category.names, func.coalesce(counts.c.listed, 0))
         .outerjoin(counts, counts.c.category_id == Category.id)
         .order_by(Category.path)
-        .limit(SHELVES_MAX)
+        .limit(LIMIT)
     )
     return shown.tree([(path, names, count) for path, names, count in found.tuples()])
 
 
 async def houses(db: AsyncSession, *, here: Here, now: datetime) -> tuple[shown.House, ...]:
     """Return the brands that have something here, by name."""
+    is_maison = Brand.maison_id.is_not(None).label("is_maison")
     found = await db.execute(
-        select(Brand.code, Brand.name, Brand.maison_id, Brand.story, func.count())
+        select(Brand.code, Brand.name, is_maison, Brand.story, func.count().label("count"))
         .join(Product, Product.brand_id == Brand.id)
         .join(StyleColor, StyleColor.product_id == Product.id)
         .join(Listing, Listing.style_color_id == StyleColor.id)
         .where(_is_listed(here, now))
         .group_by(Brand.id)
         .order_by(func.lower(Brand.name))
-        .limit(HOUSES_MAX)
+        .limit(LIMIT)
     )
-    return tuple(
-        shown.House(code=code, name=name, is_maison=maison is not None, story=story, count=count)
-        for code, name, maison, story, count in found.tuples()
-    )
+    return tuple(shown.House(**row) for row in found.mappings())
 
 
 async def tiles(
@@ -88,8 +83,7 @@ async def tiles(
             text.c.color,
             prices,
             picture,
-            stock.c.units,
-            stock.c.sizes,
+            stock,
             others.c.families,
         )
         .join(Product, Product.id == StyleColor.product_id)
@@ -152,15 +146,12 @@ async def places(
     db: AsyncSession, *, code: str, here: Here, now: datetime
 ) -> tuple[shown.Place, ...]:
     """Return the boutiques that have the piece right now: those of the visitor's country first."""
+    size = func.jsonb_build_object(
+        "name", func.coalesce(Variant.size, ""), "units", StockPosition.available
+    )
+    sizes = func.jsonb_agg(aggregate_order_by(size, Variant.position)).label("sizes")
     found = await db.execute(
-        select(
-            Location.code,
-            Location.name,
-            Location.city,
-            Location.country,
-            func.array_agg(aggregate_order_by(func.coalesce(Variant.size, ""), Variant.position)),
-            func.array_agg(aggregate_order_by(StockPosition.available, Variant.position)),
-        )
+        select(Location.code, Location.name, Location.city, Location.country, sizes)
         .join(StockPosition, StockPosition.location_id == Location.id)
         .join(Variant, Variant.sku == StockPosition.sku)
         .join(StyleColor, StyleColor.id == Variant.style_color_id)
@@ -173,51 +164,49 @@ async def places(
         )
         .group_by(Location.id)
         .order_by((Location.country == here.country).desc(), Location.city, Location.name)
-        .limit(PLACES_MAX)
+        .limit(LIMIT)
     )
     return tuple(
-        shown.Place(
-            code=row[0],
-            name=row[1],
-            city=row[2],
-            country=row[3],
-            sizes=tuple(
-                shown.SizeHere(name=name, units=units)
-                for name, units in zip(row[4], row[5], strict=True)
-            ),
-        )
-        for row in found
+        shown.Place(**{**row, "sizes": tuple(shown.SizeHere(**one) for one in row["sizes"])})
+        for row in found.mappings()
     )
 
 
 async def boutiques(db: AsyncSession) -> Mapping[str, str]:
-    """Return the names of boutiques by code, with their cities."""
+    """Return the names of boutiques by code."""
+    named = func.concat(Location.name, ", ", Location.city)
     found = await db.execute(
-        select(Location.code, Location.name, Location.city)
-        .where(Location.kind == LocationKind.BOUTIQUE)
-        .order_by(Location.city, Location.name)
-        .limit(PLACES_MAX)
+        select(Location.code, named).where(Location.kind == LocationKind.BOUTIQUE).limit(LIMIT)
     )
-    return {
-        code: name if city.lower() in name.lower() else f"{name}, {city}"
-        for code, name, city in found.tuples()
-    }
+    return dict(found.tuples().all())
+
+
+async def ordered(
+    db: AsyncSession, *, ids: Sequence[StyleColorId]
+) -> Mapping[StyleColorId, shown.Ordered]:
+    """Return the address and picture of pieces on an order, listed or not."""
+    picture = _first_picture()
+    found = await db.execute(
+        select(StyleColor.id, StyleColor.code, picture)
+        .outerjoin(picture, true())
+        .where(StyleColor.id.in_(ids))
+        .limit(len(ids))
+    )
+    return {row.id: shown.Ordered(code=row.code, picture=_picture(row.picture)) for row in found}
 
 
 async def senders(
     db: AsyncSession, *, location_ids: Sequence[LocationId]
 ) -> Sequence[shown.Sender]:
     """Return the places that an order would be sent from, as a customer knows them."""
+    is_boutique = (Location.kind == LocationKind.BOUTIQUE).label("is_boutique")
     found = await db.execute(
-        select(Location.name, Location.city, Location.kind)
+        select(Location.name, Location.city, is_boutique)
         .where(Location.id.in_(location_ids))
         .order_by(Location.code)
-        .limit(PLACES_MAX)
+        .limit(LIMIT)
     )
-    return [
-        shown.Sender(name=name, city=city, is_boutique=kind == LocationKind.BOUTIQUE)
-        for name, city, kind in found.tuples()
-    ]
+    return [shown.Sender(**row) for row in found.mappings()]
 
 
 async def addresses(db: AsyncSession, *, here: Here, now: datetime, page: int) -> tuple[str, ...]:
@@ -233,20 +222,14 @@ async def addresses(db: AsyncSession, *, here: Here, now: datetime, page: int) -
     return tuple(found)
 
 
-async def count_addresses(db: AsyncSession, *, here: Here, now: datetime) -> int:
-    """Return how many style-colors are shown here."""
-    found = await db.scalar(select(func.count()).select_from(Listing).where(_is_listed(here, now)))
-    return found or 0
-
-
 # The parts these reads are made of
 
 
-def _is_listed(here: Here, now: datetime) -> ColumnElement[bool]:
+def _is_listed(here: Here, now: datetime, listing: type[Listing] = Listing) -> ColumnElement[bool]:
     return and_(
-        Listing.channel_id == here.channel_id,
-        Listing.market_id == here.market_id,
-        covers(Listing.listed_from, Listing.listed_until, now),
+        listing.channel_id == here.channel_id,
+        listing.market_id == here.market_id,
+        covers(listing.listed_from, listing.listed_until, now),
     )
 
 
@@ -315,6 +298,7 @@ def _stock() -> LateralFromClause:
             func.array_agg(aggregate_order_by(size, Variant.position))
             .filter(sendable.c.units > 0)
             .label("sizes"),
+            func.count().label("sizes_made"),
         )
         .select_from(Variant)
         .join(sendable, true())
@@ -324,16 +308,14 @@ def _stock() -> LateralFromClause:
 
 
 def _other_families(here: Here, now: datetime) -> LateralFromClause:
-    other, listed = StyleColor.__table__.alias("other"), Listing.__table__.alias("other_listing")
+    other, listed = aliased(StyleColor), aliased(Listing)
     return (
-        select(func.array_agg(other.c.color_family).label("families"))
-        .select_from(other.join(listed, listed.c.style_color_id == other.c.id))
+        select(func.array_agg(other.color_family).label("families"))
+        .join(listed, listed.style_color_id == other.id)
         .where(
-            other.c.product_id == StyleColor.product_id,
-            other.c.id != StyleColor.id,
-            listed.c.channel_id == here.channel_id,
-            listed.c.market_id == here.market_id,
-            covers(listed.c.listed_from, listed.c.listed_until, now),
+            other.product_id == StyleColor.product_id,
+            other.id != StyleColor.id,
+            _is_listed(here, now, listed),
         )
         .lateral("others")
     )
@@ -365,7 +347,7 @@ async def _sizes(
         .join(sendable, true())
         .where(Variant.style_color_id == style_color_id)
         .order_by(Variant.position, Variant.sku)
-        .limit(SIZES_MAX)
+        .limit(LIMIT)
     )
     return tuple(
         shown.Size(
@@ -392,7 +374,7 @@ async def _colors(
         .outerjoin(picture, true())
         .where(StyleColor.product_id == product_id, _is_listed(here, now))
         .order_by(StyleColor.id)
-        .limit(COLORS_MAX)
+        .limit(LIMIT)
     )
     return tuple(
         shown.OtherColor(code=code, name=name, family=family, picture=_picture(picture))
@@ -416,5 +398,6 @@ def _tile(row: Row[Any]) -> shown.Tile:
         picture=_picture(row.picture),
         families=tuple(row.families or ()),
         sizes=tuple(size for size in row.sizes or () if size),
+        sizes_made=row.sizes_made,
         units=int(row.units),
     )

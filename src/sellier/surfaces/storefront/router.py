@@ -6,11 +6,15 @@ from litestar.di import Provide
 from sellier.infra.web import LANGUAGES
 from sellier.surfaces.storefront import (
     about,
+    carts,
+    checkout,
     choices,
     home,
     lists,
     maisons,
     media,
+    orders,
+    payments,
     products,
     sitemaps,
     themes,
@@ -25,6 +29,17 @@ PAGES = (
     products.locations,
     maisons.maisons,
     about.about,
+    carts.cart,
+    carts.bag,
+    carts.count,
+    carts.add,
+    carts.change,
+    carts.remove,
+    checkout.checkout,
+    checkout.place,
+    orders.order,
+    orders.pay,
+    orders.cancel,
 )
 
 router = Router(
@@ -40,6 +55,8 @@ router = Router(
         sitemaps.robots,
         sitemaps.sitemap,
         sitemaps.pieces,
+        payments.returned,
+        payments.notices,
         *(Router(path=f"/{lang}", route_handlers=list(PAGES)) for lang in LANGUAGES),
     ],
 )

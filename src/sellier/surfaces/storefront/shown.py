@@ -65,11 +65,17 @@ class Tile:
     picture: Picture | None
     families: tuple[str | None, ...]  # of the other colors of the product
     sizes: tuple[str, ...]  # in stock
+    sizes_made: int
     units: int
 
     @property
     def is_sold_out(self) -> bool:
         return self.units == 0
+
+    @property
+    def last_sizes(self) -> tuple[str, ...]:
+        """The sizes that are left, when they are so few that it matters to know."""
+        return self.sizes if self.sizes_made > FEW >= len(self.sizes) else ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +153,14 @@ class Place:
     @property
     def units(self) -> int:
         return sum(size.units for size in self.sizes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ordered:
+    """What an order's page shows of a piece besides what was written down when ordering."""
+
+    code: str
+    picture: Picture | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

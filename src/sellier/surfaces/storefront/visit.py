@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, Final, TypeVar
+from typing import ClassVar, Final, TypeVar
 from urllib.parse import urlsplit
 
 from babel import Locale
@@ -23,8 +23,6 @@ from sellier.surfaces.storefront.shown import Here, Shelf
 
 # Shops and shelves change a few times a day; each process asks for them once a minute.
 KEPT: Final = timedelta(minutes=1)
-MARKET_COOKIE: Final = "market"
-BANNER_COOKIE: Final = "banner"
 LEVELS: Final = 3  # of categories in the menu
 
 Value = TypeVar("Value")
@@ -95,7 +93,7 @@ async def begin(
     lang = web.language_of(request)
     known = await channels(request, sessions, now)
     channel = _channel(request, known, settings)
-    market = channel.market(request.cookies.get(web.cookie_name(MARKET_COOKIE, settings)))
+    market = channel.market(request.cookies.get(web.cookie_name("market", settings)))
     here = Here(lang=lang, channel_id=channel.id, market_id=market.id, country=market.country)
 
     async def shelves(db: AsyncSession) -> tuple[Shelf, ...]:
@@ -126,9 +124,7 @@ async def channels(request: Visitor, sessions: Sessions, now: datetime) -> Seque
     return found
 
 
-async def brands(
-    request: Visitor, sessions: Sessions, now: datetime
-) -> Mapping[str, str]:
+async def brands(request: Visitor, sessions: Sessions, now: datetime) -> Mapping[str, str]:
     """Return the names of brands by code."""
     found = await kept(
         request.app.state, "brands", now=now, read=lambda: _read(sessions, organization.brands)
@@ -190,6 +186,11 @@ def named(names: Mapping[str, str], lang: str) -> str:
     return names.get(lang) or next(iter(names.values()), "")
 
 
+def country_name(code: str, lang: str) -> str:
+    """Return the name of a country in a language."""
+    return str(Locale.parse(lang).territories.get(code, code))
+
+
 def is_htmx(request: Visitor) -> bool:
     """Tell whether a fragment is wanted rather than a page."""
     return "hx-request" in request.headers and "hx-history-restore-request" not in request.headers
@@ -202,7 +203,7 @@ async def _read(sessions: Sessions, read: Callable[[AsyncSession], Awaitable[Val
 
 def _channel(request: Visitor, channels: Sequence[ChannelRead], settings: Settings) -> ChannelRead:
     host = (request.headers.get("host") or "").partition(":")[0].lower()
-    wanted = request.cookies.get(web.cookie_name(BANNER_COOKIE, settings))
+    wanted = request.cookies.get(web.cookie_name("banner", settings))
     by_host = next((channel for channel in channels if channel.host == host), None)
     by_cookie = next((channel for channel in channels if channel.banner_code == wanted), None)
     return by_host or by_cookie or channels[0]
@@ -214,6 +215,6 @@ def _site(channel: ChannelRead, settings: Settings) -> str:
     return f"{parts.scheme}://{channel.host or parts.netloc}"
 
 
-def _market_shown(market: MarketRead, lang: str) -> dict[str, Any]:
-    name = Locale.parse(lang).territories.get(market.country, market.country)
+def _market_shown(market: MarketRead, lang: str) -> dict[str, str]:
+    name = country_name(market.country, lang)
     return {"code": market.code, "name": name, "currency": market.currency}

@@ -1,0 +1,210 @@
+"""Checkout: who it goes to and where, on one page; then an order, then the provider's page."""
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, Final
+
+import msgspec
+from litestar import get, post
+from litestar.enums import RequestEncodingType
+from litestar.params import Body
+from litestar.response import Redirect, Template
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from sellier.domain.carts import queries
+from sellier.domain.carts import service as carts
+from sellier.domain.carts.errors import CartFrozen, CartNotFound
+from sellier.domain.carts.queries import CartShown
+from sellier.domain.orders.rules import Address
+from sellier.domain.orders.service import Placed
+from sellier.domain.promising import queries as promising
+from sellier.domain.promising.rules import choose_sources
+from sellier.infra.settings import Settings
+from sellier.infra.web import Configuration, Form, Now, Sessions, Visitor
+from sellier.kernel.errors import Conflict, Invalid
+from sellier.kernel.ids import CartId, OrderId, public_id
+from sellier.surfaces.storefront import cookies, payments, visit
+from sellier.surfaces.storefront import queries as reads
+from sellier.surfaces.storefront.carts import pictures
+from sellier.surfaces.storefront.payments import Provider
+from sellier.surfaces.storefront.shown import Sender
+from sellier.surfaces.storefront.visit import Visit, Visiting
+
+Text = Annotated[str, msgspec.Meta(max_length=120)]
+_EMAIL: Final = re.compile(r"[^@\s]{1,64}@[^@\s.]+(?:\.[^@\s.]+)+")
+_PHONE: Final = re.compile(r"\+?[0-9 ().\-]{6,30}")
+_POSTAL_CODES: Final[Mapping[str, re.Pattern[str]]] = {
+    "FR": re.compile(r"\d{5}"),
+    "US": re.compile(r"\d{5}(?:-\d{4})?"),
+    "GB": re.compile(r"[A-Za-z]{1,2}\d[A-Za-z\d]? ?\d[A-Za-z]{2}"),
+}
+WITH_REGION: Final = frozenset({"US", "CA", "AU"})
+
+
+class CheckoutForm(Form, frozen=True, kw_only=True):
+    """What the page asks. Amounts and the country are ours to know, not the form's to say."""
+
+    version: Annotated[int, msgspec.Meta(ge=1, le=10**9)]
+    email: Annotated[str, msgspec.Meta(max_length=254)] = ""
+    name: Text = ""
+    phone: Annotated[str, msgspec.Meta(max_length=30)] = ""
+    line1: Text = ""
+    line2: Text = ""
+    postal_code: Annotated[str, msgspec.Meta(max_length=16)] = ""
+    city: Text = ""
+    region: Text = ""
+
+
+EMPTY: Final = CheckoutForm(version=1)
+
+
+@get("/checkout")
+async def checkout(
+    *, request: Visitor, sessions: Sessions, now: Now, settings: Configuration, visiting: Visiting
+) -> Template | Redirect:
+    """Ask for what is missing to send the bag."""
+    async with sessions.begin() as db:
+        cart_id = await cookies.cart_of(request, db, settings, visit=visiting)
+        return await _show(request, db, cart_id, visiting=visiting, now=now)
+
+
+@post("/checkout", status_code=303)
+async def place(
+    *,
+    request: Visitor,
+    sessions: Sessions,
+    provider: Provider,
+    now: Now,
+    settings: Configuration,
+    visiting: Visiting,
+    data: Annotated[CheckoutForm, Body(media_type=RequestEncodingType.URL_ENCODED)],
+) -> Template | Redirect:
+    """Place the order, then lead to the provider's page.
+
+    The order is committed before the provider hears of it, hence transactions of our own.
+    """
+    try:
+        async with sessions.begin() as db:
+            cart_id = await cookies.cart_of(request, db, settings, visit=visiting)
+            if errors := wrong(data, visiting.market.country):
+                return await _show(
+                    request, db, cart_id, visiting=visiting, now=now, data=data, errors=errors
+                )
+            placed = await _placed(db, cart_id, data, visiting=visiting, now=now)
+    except CartFrozen:
+        return await _to_running(request, sessions, settings, visiting=visiting)
+    except (CartNotFound, Conflict, Invalid) as refusal:
+        return _to_cart(visiting, problem=refusal.code)
+    answer = await payments.lead(
+        request,
+        sessions,
+        provider,
+        order_id=placed.order_id,
+        payment_id=placed.payment_id,
+        settings=settings,
+        visiting=visiting,
+        now=now,
+    )
+    answer.cookies.append(
+        cookies.with_order(request, placed.order_id, placed.secret, settings=settings)
+    )
+    return answer
+
+
+def wrong(data: CheckoutForm, country: str) -> dict[str, str]:
+    """Return what is wrong with the answers, by field; templates put it into words."""
+    needed = ["name", "line1", "city", *(("region",) if country in WITH_REGION else ())]
+    found = {name: "missing" for name in needed if not str(getattr(data, name)).strip()}
+    if not _EMAIL.fullmatch(data.email.strip()):
+        found["email"] = "email"
+    postal_code = _POSTAL_CODES.get(country, re.compile(r"\S.{1,15}"))
+    if not postal_code.fullmatch(data.postal_code.strip()):
+        found["postal_code"] = "postal_code"
+    if data.phone.strip() and not _PHONE.fullmatch(data.phone.strip()):
+        found["phone"] = "phone"
+    return found
+
+
+async def _placed(
+    db: AsyncSession, cart_id: CartId | None, data: CheckoutForm, *, visiting: Visit, now: Now
+) -> Placed:
+    if cart_id is None:
+        raise CartNotFound("This bag does not exist any more.")
+    address = Address(
+        name=data.name.strip(),
+        phone=data.phone.strip() or None,
+        line1=data.line1.strip(),
+        line2=data.line2.strip() or None,
+        postal_code=data.postal_code.strip().upper(),
+        city=data.city.strip(),
+        region=data.region.strip() or None,
+        country=visiting.market.country,
+    )
+    return await carts.check_out(
+        db,
+        cart_id=cart_id,
+        version=data.version,
+        email=data.email.strip(),
+        address=address,
+        language=visiting.lang,
+        now=now,
+    )
+
+
+async def _show(
+    request: Visitor,
+    db: AsyncSession,
+    cart_id: CartId | None,
+    *,
+    visiting: Visit,
+    now: Now,
+    data: CheckoutForm = EMPTY,
+    errors: Mapping[str, str] | None = None,
+) -> Template | Redirect:
+    cart = (
+        await queries.shown(db, cart_id=cart_id, lang=visiting.lang, now=now) if cart_id else None
+    )
+    if cart is None or not cart.can_check_out:
+        return _to_cart(visiting)
+    values: dict[str, Any] = msgspec.structs.asdict(data)
+    return visit.show(
+        request,
+        visiting,
+        "storefront/checkout/page.html",
+        status=422 if errors else 200,
+        cart=cart,
+        pictures=pictures(cart),
+        senders=await senders(db, cart),
+        country=visit.country_name(visiting.market.country, visiting.lang),
+        has_region=visiting.market.country in WITH_REGION,
+        given=values,
+        errors=errors or {},
+    )
+
+
+async def senders(db: AsyncSession, cart: CartShown) -> list[Sender]:
+    """Return where the bag would be sent from if it were ordered now."""
+    wanted = {line.sku: line.quantity for line in cart.lines}
+    sources = await promising.sources(db, skus=list(wanted))
+    takes = choose_sources(sources, wanted=wanted, country=cart.country) or ()
+    places = list(dict.fromkeys(take.location_id for take in takes))
+    return list(await reads.senders(db, location_ids=places))
+
+
+async def _to_running(
+    request: Visitor, sessions: Sessions, settings: Settings, *, visiting: Visit
+) -> Redirect:
+    """Lead who pressed twice, or came back, to the order that the first press made."""
+    async with sessions.begin() as db:
+        cart_id = await cookies.cart_of(request, db, settings, visit=visiting)
+        running: OrderId | None = (
+            await queries.running_order(db, cart_id=cart_id) if cart_id else None
+        )
+    if running is None:
+        return _to_cart(visiting, problem=CartFrozen.code)
+    return Redirect(f"/{visiting.lang}/orders/{public_id('ord', running)}", status_code=303)
+
+
+def _to_cart(visiting: Visit, *, problem: str = "") -> Redirect:
+    said = f"?problem={problem}" if problem else ""
+    return Redirect(f"/{visiting.lang}/cart{said}", status_code=303)
