@@ -6,8 +6,9 @@ import pytest
 
 from sellier.demo import catalog
 from sellier.demo.catalog import Product, StyleColor, Variant, products
-from sellier.demo.drawings.look import MATERIALS
+from sellier.demo.drawings.look import materials_of
 from sellier.demo.drawings.palette import PALETTE
+from sellier.demo.drawings.prints import Print, print_of
 from sellier.demo.group import MARKETS
 from sellier.demo.gtin import check_digit, gtin
 from sellier.demo.prose import ORDERS
@@ -119,6 +120,21 @@ def test_nothing_is_written_with_a_straight_apostrophe_or_two_spaces() -> None:
         assert "  " not in product.description.en + product.description.fr
 
 
+def test_titles_tell_the_colors_of_a_product_apart() -> None:
+    for product in products():
+        titles = [style_color.title for style_color in product.style_colors]
+        assert len({title.en for title in titles}) == len(titles), product.name
+        assert len({title.fr for title in titles}) == len(titles), product.name
+
+
+def test_printed_pieces_exist_and_are_drawn_as_told() -> None:
+    known = {product.name for product in products()}
+    for code in {product.brand for product in products()}:
+        assert set(voice(code).prints) <= known
+    for style_color in style_colors():
+        assert (style_color.pattern is None) == (print_of(style_color.look) is Print.PLAIN)
+
+
 def test_facts_survive_the_format_that_carries_them() -> None:
     for product in products():
         for written in (detail_en(product.facts), detail_fr(product.facts)):
@@ -130,7 +146,7 @@ def test_facts_survive_the_format_that_carries_them() -> None:
 def test_every_style_color_can_be_drawn_as_it_is() -> None:
     for style_color in style_colors():
         look = style_color.look
-        assert look.material in MATERIALS[look.kind]
+        assert look.material in materials_of(look.kind, look.shape)
         assert look.color in PALETTE
         assert look.accent is None or look.accent in PALETTE
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from functools import cache
 
 from sellier.demo import titles
-from sellier.demo.chance import chance
-from sellier.demo.drawings.look import MATERIALS, Kind, Look, Material
-from sellier.demo.drawings.palette import PALETTE
+from sellier.demo.drawings.look import Kind, Look
+from sellier.demo.drawings.prints import Print
 from sellier.demo.group import BRANDS
 from sellier.demo.gtin import gtin
+from sellier.demo.looks import look_of
 from sellier.demo.prices import market_prices, rounded
 from sellier.demo.prose import Text, describe
 from sellier.demo.sheet import sheet_facts
@@ -18,18 +18,7 @@ from sellier.demo.texts import plain
 from sellier.demo.words import Chapter, Fact, Matter, Piece, PieceType, Voice, piece_types, voice
 from sellier.demo.words import materials as matters
 
-VARIATIONS = 6
 FIRST_NUMBER = 101
-# Where a material has no drawing of its own for this kind, the nearest that has one.
-NEAREST = {Material.KNIT: Material.WOOL, Material.SATIN: Material.SILK}
-METALS = {
-    "gold": Material.GOLD,
-    "rose_gold": Material.ROSE_GOLD,
-    "pale_gold": Material.GOLD,
-    "platinum": Material.PLATINUM,
-    "silver": Material.SILVER,
-    "steel": Material.STEEL,
-}
 METAL_FACTOR = {"silver": 0.2, "platinum": 1.15}
 STONE_FACTOR = {"white": 1.6, "black": 1.1, "ivory": 1.15}
 OTHER_STONE_FACTOR = 1.35
@@ -50,6 +39,7 @@ class StyleColor:
     mpn: str
     title: Text
     color: str | None  # a key of PALETTE
+    pattern: Text | None
     look: Look
     material: Text
     variants: Sequence[Variant]
@@ -85,6 +75,10 @@ class Design:
     @property
     def type(self) -> PieceType:
         return piece_types()[self.piece.type]
+
+    @property
+    def print(self) -> Print:
+        return self.voice.prints.get(self.piece.name, Print.PLAIN)
 
     @property
     def matter(self) -> Matter:
@@ -155,36 +149,22 @@ def _style_color(design: Design, *, scale: Scale, way: str, place: int) -> Style
     return StyleColor(
         code=code,
         mpn=_mpn(design, way=way),
-        title=titles.style_color_title(design.piece, design.type, design.matter, way=way),
+        title=titles.style_color_title(
+            design.piece, design.type, design.matter, way=way, design=design.print
+        ),
         color=None if colorless else color,
-        look=_look(design, first=first, second=second),
+        pattern=titles.PATTERNS.get(design.print),
+        look=look_of(
+            design.piece,
+            code=design.code,
+            sort=design.type,
+            matter=design.matter,
+            chapter=design.chapter,
+            way=way,
+            design=design.print,
+        ),
         material=titles.material_words(design.type, design.matter, way=way),
         variants=_variants(design, scale=scale, code=code, way=way, place=place),
-    )
-
-
-def _look(design: Design, *, first: str, second: str) -> Look:
-    sort = design.type
-    material, color, accent = design.matter.look, first, second or design.chapter.accent
-    if sort.kind is Kind.JEWELRY:
-        material = material if material not in METALS.values() else METALS[first]
-        color, accent = second or first, first
-    if sort.kind is Kind.EYEWEAR:
-        material = METALS.get(first, material)
-    if sort.kind is Kind.WATCH:
-        accent = second or None
-    fitting = MATERIALS[sort.kind]
-    if material not in fitting:
-        nearest = NEAREST.get(material, fitting[0])
-        material = nearest if nearest in fitting else fitting[0]
-    assert color in PALETTE, f"{design.code}: no color {color}"
-    return Look(
-        kind=sort.kind,
-        shape=sort.shape,
-        material=material,
-        color=color,
-        accent=accent,
-        variation=chance(design.code, "look").randrange(VARIATIONS),
     )
 
 

@@ -2,6 +2,7 @@
 
 from sellier.demo.drawings.look import Kind
 from sellier.demo.drawings.palette import PALETTE
+from sellier.demo.drawings.prints import Print
 from sellier.demo.prose import Text, text
 from sellier.demo.texts import english_color, french_color, upper_first
 from sellier.demo.words import Matter, Piece, PieceType
@@ -31,6 +32,13 @@ STONES = {
     "black": ("onyx", "onyx", "onyx", "onyx"),
     "teal": ("tourmaline", "tourmalines", "tourmaline", "tourmalines"),
 }
+PATTERNS = {
+    Print.STRIPE: Text(en="striped", fr="à rayures"),
+    Print.CHECK: Text(en="checked", fr="à carreaux"),
+    Print.HOUNDSTOOTH: Text(en="houndstooth", fr="pied-de-poule"),
+    Print.FLORAL: Text(en="floral", fr="à fleurs"),
+    Print.DOTS: Text(en="dotted", fr="à pois"),
+}
 ONE_STONE = frozenset({"solitaire", "pendant"})
 
 
@@ -39,7 +47,9 @@ def product_title(piece: Piece, sort: PieceType) -> Text:
     return text(f"{piece.name} {sort.english}", upper_first(f"{sort.french} {piece.name}"))
 
 
-def style_color_title(piece: Piece, sort: PieceType, matter: Matter, *, way: str) -> Text:
+def style_color_title(
+    piece: Piece, sort: PieceType, matter: Matter, *, way: str, design: Print
+) -> Text:
     """Name the product in one of its colors."""
     named = product_title(piece, sort)
     if sort.colorless:
@@ -48,8 +58,12 @@ def style_color_title(piece: Piece, sort: PieceType, matter: Matter, *, way: str
         return _shade_title(named, way=way)
     if sort.kind is Kind.WATCH:
         return _watch_title(named, matter, way=way)
-    made_of = _made_of(sort, matter, way=way)
-    return text(f"{named.en} in {made_of.en}", f"{named.fr} en {made_of.fr}")
+    return _material_title(named, _made_of(sort, matter, way=way), pattern=PATTERNS.get(design))
+
+
+def _material_title(named: Text, made_of: Text, *, pattern: Text | None) -> Text:
+    before, after = (f"{pattern.en} ", f" {pattern.fr}") if pattern else ("", "")
+    return text(f"{named.en} in {before}{made_of.en}", f"{named.fr} en {made_of.fr}{after}")
 
 
 def _made_of(sort: PieceType, matter: Matter, *, way: str) -> Text:

@@ -10,6 +10,7 @@ from typing import TypeVar
 import msgspec
 
 from sellier.demo.drawings.look import Kind, Material
+from sellier.demo.drawings.prints import Print
 
 T = TypeVar("T")
 COLORLESS = frozenset({"fragrance", "home", "skincare", "brush"})
@@ -109,6 +110,7 @@ class Voice(msgspec.Struct, frozen=True):
     dollars: float
     chapters: Sequence[Chapter]
     sayings: Sequence[Sayings]
+    prints: Mapping[str, Print] = msgspec.field(default_factory=dict)  # by name of piece
 
 
 def _read(path: str, shape: type[T]) -> T:
