@@ -27,11 +27,12 @@ from sellier.infra import settings as configuration
 from sellier.infra.settings import Settings
 from sellier.infra.web import Db, Now
 from sellier.kernel.errors import Refusal
+from sellier.surfaces.storefront.router import router as storefront
 
 BODY_LIMIT: Final = 256 * 1024  # forms and JSON are small; files come in by the command line
 STATIC_LASTS: Final = timedelta(days=365)
 
-ROUTERS: Final[Sequence[Router]] = ()
+ROUTERS: Final[Sequence[Router]] = (storefront,)
 
 Clock = Callable[[], datetime]
 

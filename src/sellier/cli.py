@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
+from granian.log import LogLevels
 
 from sellier.commands import demo, demo_data, imports, operate
 from sellier.infra import logging, postgres
@@ -50,6 +51,7 @@ def serve(
             workers=found.web_workers,
             factory=True,
             log_access=False,
+            log_level=LogLevels.warning,
             http=HTTPModes.http1,
         ).serve()
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from types import FrameType
 from typing import Final
+from urllib.parse import urlsplit
 
 import httpx
 import typer
@@ -49,7 +50,7 @@ def demo() -> None:
             subprocess.run(
                 _command("demo-data" if not is_prepared(settings) else "migrate"), check=True
             )
-            parts += [_start(name) for name in ("sandbox", "worker", "serve")]
+            parts += [_start(command) for command in _parts(settings)]
             _wait_until_ready(settings, parts)
             _welcome(settings)
             _watch(parts)
@@ -59,14 +60,26 @@ def demo() -> None:
             _end(parts)
 
 
-def _command(name: str) -> Sequence[str]:
-    return [sys.executable, "-m", "sellier.cli", name]
+def _command(*words: str) -> Sequence[str]:
+    return [sys.executable, "-m", "sellier.cli", *words]
 
 
-def _start(name: str) -> Part:
+def _parts(settings: Settings) -> Sequence[Sequence[str]]:
+    """Say how each part is started, at the addresses that the settings name."""
+    payments, mail, web = (
+        str(urlsplit(url).port) for url in (settings.payments_url, settings.smtp_url, settings.url)
+    )
+    return (
+        ("sandbox", "--port", payments, "--smtp-port", mail),
+        ("worker",),
+        ("serve", "--port", web),
+    )
+
+
+def _start(command: Sequence[str]) -> Part:
     # A session of its own: an interrupt typed here is ours alone, and we end parts in order.
-    process = subprocess.Popen(_command(name), start_new_session=True, env=os.environ)
-    return Part(name=name, process=process)
+    process = subprocess.Popen(_command(*command), start_new_session=True, env=os.environ)
+    return Part(name=command[0], process=process)
 
 
 def _wait_until_ready(settings: Settings, parts: Sequence[Part]) -> None:

@@ -87,7 +87,7 @@ def _print_understood(page: SearchPage) -> None:
 
 
 async def _run(request: SearchRequest, file: Path) -> None:
-    """Answer a file of queries, a line each, on standard output: `{"id": ..., "results": [...]}`."""
+    """Answer a file of queries on standard output, a line each: `{"id": ..., "results": [...]}`."""
     index = _index()
     async with _sessions(postgres.APP) as sessions, sessions() as session:
         asked = await _in_channel(session, request)

