@@ -163,6 +163,16 @@ MATERIALS: Mapping[Kind, tuple[Material, ...]] = MappingProxyType(
 _JEWELS = (*_METALS, Material.PEARL)
 _CASES = (Material.LACQUER, *_METALS[:3])
 _JARS = (Material.GLASS, Material.FROSTED_GLASS, Material.LACQUER)
+_KNITTED = (Material.KNIT, Material.CASHMERE, Material.WOOL)
+_TAILORED = (
+    Material.WOOL,
+    Material.CASHMERE,
+    Material.TWEED,
+    Material.LINEN,
+    Material.CALF,
+    Material.SUEDE,
+)
+_LIGHT = (Material.COTTON, Material.SILK, Material.SATIN, Material.LINEN, Material.LACE)
 _CHOICES: Mapping[tuple[Kind, str], tuple[Material, ...]] = MappingProxyType(
     {
         **{
@@ -173,6 +183,18 @@ _CHOICES: Mapping[tuple[Kind, str], tuple[Material, ...]] = MappingProxyType(
         (Kind.JEWELRY, "ring"): (*_JEWELS, Material.CERAMIC, Material.LACQUER),
         (Kind.JEWELRY, "bangle"): (*_METALS, Material.CERAMIC, Material.LACQUER),
         **{(Kind.BEAUTY, shape): _CASES for shape in ("lipstick", "compact", "mascara", "brush")},
+        **{(Kind.GARMENT, shape): _KNITTED for shape in ("knit", "cardigan")},
+        **{(Kind.GARMENT, shape): _TAILORED for shape in ("coat", "blazer")},
+        **{(Kind.GARMENT, shape): _LIGHT for shape in ("shirt", "blouse", "gown")},
+        (Kind.GARMENT, "trench"): (Material.COTTON, Material.WOOL, Material.CALF, Material.SUEDE),
+        (Kind.GARMENT, "t_shirt"): (
+            Material.COTTON,
+            Material.LINEN,
+            Material.SILK,
+            Material.CASHMERE,
+        ),
+        (Kind.SCARF, "square"): (Material.SILK, Material.CASHMERE),
+        (Kind.SCARF, "tie"): (Material.SILK, Material.WOOL, Material.CASHMERE, Material.LINEN),
         **{(Kind.BEAUTY, shape): _JARS for shape in ("nail_polish", "jar", "serum")},
     }
 )

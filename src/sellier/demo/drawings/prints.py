@@ -92,7 +92,7 @@ def _houndstooth(sheet: Sheet, turn: str) -> str:
         if (x < _FOUR if (x + y) % _FOUR < _TWO else y < _FOUR)
     )
     tooth = fill("".join(cells), second(sheet).base, extra='shape-rendering="crispEdges"')
-    return pattern(sheet, tooth, size="8 8", turn=f"{turn} scale(5)")
+    return pattern(sheet, tooth, size="8 8", turn=f"{turn} scale(3.4)")
 
 
 def _floral(sheet: Sheet, turn: str) -> str:
