@@ -13,6 +13,7 @@ import gzip
 import hashlib
 import json
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,6 +27,7 @@ MANIFEST = STATIC / "manifest.json"
 STAMP = STATIC / ".stamp"
 METAFILE = STATIC / ".build.json"
 LOCK = STATIC / ".lock"
+A_DAY_S = 24 * 3600
 
 OPTIONS = (
     "--bundle",
@@ -102,10 +104,10 @@ def bundle() -> dict[str, str]:
     return dict(sorted(plain_names(outputs)))
 
 
-def sweep(kept: set[str]) -> None:
-    """Remove the files of earlier builds."""
+def sweep(kept: set[str], *, before: float) -> None:
+    """Remove the files of earlier builds, but not those that a running server may still name."""
     for path in STATIC.iterdir():
-        if path.name not in kept:
+        if path.name not in kept and path.stat().st_mtime < before:
             path.unlink()
 
 
@@ -140,7 +142,10 @@ def main() -> None:
         # Written last: a build that failed half-way is not taken for a good one.
         MANIFEST.write_text(json.dumps(manifest, indent=2) + "\n")
         STAMP.write_text(stamp)
-        sweep({*manifest.values(), MANIFEST.name, STAMP.name, LOCK.name})
+        METAFILE.unlink()
+        sweep(
+            {*manifest.values(), MANIFEST.name, STAMP.name, LOCK.name}, before=time.time() - A_DAY_S
+        )
     report(manifest)
 
 

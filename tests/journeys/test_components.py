@@ -132,6 +132,15 @@ def test_filters_apply_by_themselves_only_with_javascript(browser: Browser) -> N
     without.close()
 
 
+def test_a_filter_asks_for_what_is_chosen_and_for_nothing_empty(browser: Browser) -> None:
+    page = opened(browser, "en/place-dauphine/storefront", size="desk")
+    with page.expect_request(lambda request: "category=shoes" in request.url) as asked:
+        page.get_by_role("checkbox", name="Shoes").check()
+    assert "price_from" not in asked.value.url
+    assert asked.value.headers["accept"] == "text/html"
+    page.close()
+
+
 def test_filters_cover_the_phone_and_fold_again_without_javascript(browser: Browser) -> None:
     page = opened(browser, "en/place-dauphine/storefront", size="phone", script=False)
     form = page.locator(".filters-form")

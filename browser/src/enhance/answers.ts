@@ -1,6 +1,12 @@
 /* What htmx does with an answer that is not the fragment it asked for. */
 import { say } from "./toasts";
 
+interface Question {
+  headers: Record<string, string>;
+  formData: FormData;
+  verb: string;
+}
+
 interface Answer {
   xhr: XMLHttpRequest;
   elt: HTMLElement;
@@ -17,10 +23,13 @@ const answerOf = (event: Event) => (event as CustomEvent<Answer>).detail;
 
 /** Never put a whole page inside another: say its error, or go to it. */
 export function guardAnswers(): void {
-  // Without this the server would take us for a program and answer in JSON.
   document.addEventListener("htmx:configRequest", (event) => {
-    const { headers } = (event as CustomEvent<{ headers: Record<string, string> }>).detail;
+    const { headers, formData, verb } = (event as CustomEvent<Question>).detail;
+    // Without this the server would take us for a program and answer in JSON.
     headers["Accept"] = "text/html";
+    // An address says what was chosen, not what was left empty.
+    const empty = [...formData.keys()].filter((name) => formData.getAll(name).join("") === "");
+    if (verb === "get") empty.forEach((name) => formData.delete(name));
   });
   document.addEventListener("htmx:beforeSwap", (event) => {
     const answer = answerOf(event);
