@@ -94,78 +94,6 @@ def _tweed(sheet: Sheet, shade: Shade) -> str:
     return pattern(sheet, "".join(yarns), size="34 34")
 
 
-_TILES.get(material)
-    return tile(sheet, shade) if tile else ""
-
-
-def _quilted(sheet: Sheet, shade: Shade) -> str:
-    puff = sheet.radial(
-        f"0 {shade.light} .75, .55 {shade.light} .12, 1 {shade.dark} .5", center=".38 .34 .7"
-    )
-    diamonds = "M36 0L72 36 36 72 0 36ZM0-36L36 0 0 36-36 0ZM72-36L108 0 72 36 36 0Z"
-    rest = "M0 36L36 72 0 108-36 72ZM72 36L108 72 72 108 36 72Z"
-    each = "".join(fill(d + "Z", puff) for d in (diamonds + rest).split("Z") if d)
-    seams = "M-4 40L40-4M32-4L76 40M-4 32L40 76M32 76L76 32"
-    return pattern(
-        sheet,
-        each
-        + stroke(seams, shade.stroke, width=3.2, opacity=0.55)
-        + stroke(seams, shade.light, width=1.2, opacity=0.5, extra='stroke-dasharray="5 3.5"'),
-        size="72 72",
-        turn="translate(4 10)",
-    )
-
-
-def _canvas(sheet: Sheet, shade: Shade) -> str:
-    warp = stroke("M0 2H4M4 6H8", shade.light, width=2.4, opacity=0.5)
-    weft = stroke("M2 4V8M6 0V4", shade.dark, width=2, opacity=0.42)
-    return pattern(sheet, warp + weft, size="8 8")
-
-
-def _denim(sheet: Sheet, shade: Shade) -> str:
-    twill = stroke("M-1 7L7-1M-1 1L1-1M5 7L7 5", shade.light, width=1.5, opacity=0.5)
-    return pattern(sheet, twill + stroke("M0 3H6", shade.dark, width=0.8, opacity=0.4), size="6 6")
-
-
-def _wool(sheet: Sheet, shade: Shade) -> str:
-    twill = stroke("M-1 9L9-1M-1 1L1-1M7 9L9 7", shade.dark, width=1.3, opacity=0.28)
-    return pattern(sheet, twill, size="8 8")
-
-
-def _linen(sheet: Sheet, shade: Shade) -> str:
-    threads = stroke("M0 2.5H9M0 7H9", shade.light, width=1, opacity=0.45)
-    cross = stroke("M2 0V9M6.5 0V9", shade.dark, width=0.8, opacity=0.28)
-    return pattern(sheet, threads + cross, size="9 9")
-
-
-def _knit(sheet: Sheet, shade: Shade) -> str:
-    stitch = "M7 2C4 4 2 8 2 13M7 2C10 4 12 8 12 13M7-9C4-7 2-3 2 2M7-9C10-7 12-3 12 2"
-    return pattern(
-        sheet,
-        stroke("M0 0V11M14 0V11", shade.stroke, width=2, opacity=0.35)
-        + stroke(stitch, shade.stroke, width=5, opacity=0.3)
-        + stroke(stitch, blend(shade.base, shade.light, 0.45), width=3.2, opacity=0.9),
-        size="14 11",
-    )
-
-
-def _cashmere(sheet: Sheet, shade: Shade) -> str:
-    rib = stroke("M3 1.5L1 5M3 1.5L5 5", shade.light, width=1.1, opacity=0.4)
-    return pattern(sheet, rib + stroke("M0 0V5", shade.dark, width=0.8, opacity=0.3), size="6 5")
-
-
-def _tweed(sheet: Sheet, shade: Shade) -> str:
-    """Weave four yarns: the color, its light, its shade and the second color."""
-    other = sheet.accent("ivory")
-    yarns = (
-        stroke("M1 4H9M17 12H26M10 20H19M24 26H33M3 30H10", shade.light, width=3.6),
-        stroke("M12 3V10M4 12V19M28 14V21M18 24V31M31 1V8", shade.dark, width=3.4),
-        stroke("M20 5H27M2 23H7M13 15V20M29 30H33", other.light, width=2.8, opacity=0.85),
-        stroke("M6 8H8M23 19H24M15 29H16M31 11H32", other.base, width=3.2),
-    )
-    return pattern(sheet, "".join(yarns), size="34 34")
-
-
 def _lace(sheet: Sheet, shade: Shade) -> str:
     petals = "".join(
         f'<ellipse cx="30" cy="17" rx="6" ry="9" transform="rotate({turn} 30 30)"/>'
@@ -185,9 +113,10 @@ def _lace(sheet: Sheet, shade: Shade) -> str:
     return pattern(
         sheet,
         net
-        + f'<g fill="{shade.light}" stroke="{shade.stroke}" stroke-width="1.1">{petals}'
+        + f'<g fill="{shade.light}" fill-opacity=".6" stroke="{shade.stroke}" stroke-width="1.1">{petals}'
         + f'<path d="{leaves}"/><circle cx="30" cy="30" r="4.5"/></g>',
         size="60 60",
+        turn="scale(.72)",
     )
 
 
