@@ -130,7 +130,7 @@ def test_titles_tell_the_colors_of_a_product_apart() -> None:
 def test_printed_pieces_exist_and_are_drawn_as_told() -> None:
     known = {product.name for product in products()}
     for code in {product.brand for product in products()}:
-        assert set(voice(code).prints) <= known
+        assert {*voice(code).prints, *voice(code).details} <= known
     for style_color in style_colors():
         assert (style_color.pattern is None) == (print_of(style_color.look) is Print.PLAIN)
 

@@ -9,7 +9,7 @@ from sellier.demo.drawings.look import Kind, Look
 from sellier.demo.drawings.prints import Print
 from sellier.demo.group import BRANDS
 from sellier.demo.gtin import gtin
-from sellier.demo.looks import look_of
+from sellier.demo.looks import look_of, print_of
 from sellier.demo.prices import market_prices, rounded
 from sellier.demo.prose import Text, describe
 from sellier.demo.sheet import sheet_facts
@@ -78,7 +78,7 @@ class Design:
 
     @property
     def print(self) -> Print:
-        return self.voice.prints.get(self.piece.name, Print.PLAIN)
+        return print_of(self.piece, self.voice)
 
     @property
     def matter(self) -> Matter:
@@ -161,7 +161,7 @@ def _style_color(design: Design, *, scale: Scale, way: str, place: int) -> Style
             matter=design.matter,
             chapter=design.chapter,
             way=way,
-            design=design.print,
+            voice=design.voice,
         ),
         material=titles.material_words(design.type, design.matter, way=way),
         variants=_variants(design, scale=scale, code=code, way=way, place=place),

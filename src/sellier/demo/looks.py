@@ -4,7 +4,7 @@ from sellier.demo.chance import chance
 from sellier.demo.drawings.look import Kind, Look, Material, materials_of
 from sellier.demo.drawings.palette import PALETTE
 from sellier.demo.drawings.prints import Print, variation_for
-from sellier.demo.words import Chapter, Matter, Piece, PieceType
+from sellier.demo.words import Chapter, Matter, Piece, PieceType, Voice
 
 VARIATIONS = 12
 # The drawings leave every third pair of lenses clear, by variation.
@@ -29,6 +29,10 @@ STRAPS: dict[Material, tuple[str | None, ...]] = {
 }
 
 
+def print_of(piece: Piece, voice: Voice) -> Print:
+    return voice.prints.get(piece.name, Print.PLAIN)
+
+
 def look_of(
     piece: Piece,
     *,
@@ -37,7 +41,7 @@ def look_of(
     matter: Matter,
     chapter: Chapter,
     way: str,
-    design: Print,
+    voice: Voice,
 ) -> Look:
     """Return the look of one style-color."""
     first, _, second = way.partition("/")
@@ -53,7 +57,7 @@ def look_of(
         material=_material(piece, sort=sort, matter=matter, first=first),
         color=color,
         accent=accent,
-        variation=_variation(piece, code=code, sort=sort, design=design),
+        variation=_variation(piece, code=code, sort=sort, chapter=chapter, voice=voice),
     )
 
 
@@ -68,8 +72,11 @@ def _material(piece: Piece, *, sort: PieceType, matter: Matter, first: str) -> M
     return nearest if nearest in fitting else fitting[0]
 
 
-def _variation(piece: Piece, *, code: str, sort: PieceType, design: Print) -> int:
+def _variation(piece: Piece, *, code: str, sort: PieceType, chapter: Chapter, voice: Voice) -> int:
     random = chance(code, "look")
     if sort.kind is Kind.EYEWEAR:
         return random.choice(CLEAR if piece.type.endswith("frames") else TINTED)
-    return variation_for(design, random.randrange(VARIATIONS))
+    detail = voice.details.get(piece.name, random.randrange(VARIATIONS))
+    if sort.shape == "shirt" and chapter.gender != "female":
+        detail -= detail % 2  # every second shirt has ruffles
+    return variation_for(print_of(piece, voice), detail)

@@ -111,6 +111,8 @@ class Voice(msgspec.Struct, frozen=True):
     chapters: Sequence[Chapter]
     sayings: Sequence[Sayings]
     prints: Mapping[str, Print] = msgspec.field(default_factory=dict)  # by name of piece
+    # Variations of the drawing, by name of piece, where its sentence describes what one must see.
+    details: Mapping[str, int] = msgspec.field(default_factory=dict)
 
 
 def _read(path: str, shape: type[T]) -> T:
