@@ -119,6 +119,14 @@ def create_app(
     return web.edge(application, site)
 
 
+def paths() -> set[tuple[str, str]]:
+    """Return the method and path of every route, for the reference and for tests."""
+    found: set[tuple[str, str]] = set()
+    for route in Litestar([live, ready, *ROUTERS], openapi_config=None).routes:
+        found |= {(method, route.path) for method in route.methods or () if method != "OPTIONS"}
+    return found
+
+
 def web_app() -> ASGIApp:
     """Build the application as a server process runs it, from the environment."""
     settings = configuration.from_environment()
