@@ -1,0 +1,120 @@
+from datetime import datetime
+
+import httpx
+import pytest
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from sellier.domain.catalog.models import Variant
+from sellier.surfaces.boutique import rules
+from sellier.surfaces.boutique.queries import place
+from tests.domain.locations import make as locations
+from tests.surfaces.boutique import make
+
+Sessions = async_sessionmaker[AsyncSession]
+
+
+@pytest.fixture
+async def tagged(sessions: Sessions, group: make.Group) -> make.Group:
+    async with sessions.begin() as db:
+        await db.execute(
+            update(Variant).where(Variant.sku == "LINON-BLUE-38").values(gtin="0012345678905")
+        )
+    return group
+
+
+TAGS = ["0012345678905", "012345678905", "12345678905", " LINON-BLUE-38 ", "linon-blue-38"]
+
+
+@pytest.mark.parametrize("scanned", TAGS)
+@pytest.mark.usefixtures("tagged")
+async def test_a_tag_leads_straight_to_its_piece_and_size(
+    lyon: httpx.AsyncClient, scanned: str
+) -> None:
+    answer = await lyon.get("/boutique/lookup", params={"q": scanned})
+    assert answer.status_code == 303
+    assert answer.headers["location"] == "/boutique/pieces/LINON-BLUE?sku=LINON-BLUE-38"
+
+
+async def test_the_code_of_a_piece_leads_to_it(lyon: httpx.AsyncClient) -> None:
+    answer = await lyon.get("/boutique/lookup", params={"q": "ECLUSE-RED"})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/boutique/pieces/ECLUSE-RED")
+
+
+async def test_words_find_pieces_of_the_group_with_what_is_here_and_elsewhere(
+    lyon: httpx.AsyncClient, index: make.FakeIndex
+) -> None:
+    index.codes = ["LINON-BLUE", "ECLUSE-RED", "GONE-SINCE"]
+    page = (await lyon.get("/boutique/lookup", params={"q": "manteau bleu"})).text
+
+    assert page.index("Manteau Linon") < page.index("Tote Écluse")
+    assert index.asked[0].words == "manteau bleu"
+    assert (index.asked[0].channel, index.asked[0].market) == ("atelier", "FR")
+    coat = page[page.index("Manteau Linon") : page.index("Tote Écluse")]
+    assert "<b>0</b> here" in coat
+    assert "<b>5</b> elsewhere" in coat  # six on hand, one allocated
+    assert "€2,400" in coat
+
+
+async def test_without_an_index_tags_are_found_and_words_are_excused(
+    lyon: httpx.AsyncClient, index: make.FakeIndex
+) -> None:
+    index.codes = None
+    assert (await lyon.get("/boutique/lookup", params={"q": "ECLUSE-RED-U"})).status_code == 303
+    excused = await lyon.get("/boutique/lookup", params={"q": "manteau"})
+    assert excused.status_code == 200
+    assert "Search by words is resting" in excused.text
+
+
+async def test_nothing_found_says_what_to_try(lyon: httpx.AsyncClient) -> None:
+    page = await lyon.get("/boutique/lookup", params={"q": "<script>x"})
+    assert "Nothing found for “&lt;script&gt;x”" in page.text
+
+
+@pytest.mark.parametrize("typed", ["", "   ", "\x00", "%", "'", "0" * 200, "٣" * 9])
+async def test_odd_words_are_answered(lyon: httpx.AsyncClient, typed: str) -> None:
+    assert (await lyon.get("/boutique/lookup", params={"q": typed})).status_code == 200
+
+
+async def test_words_without_end_are_refused(lyon: httpx.AsyncClient) -> None:
+    assert (await lyon.get("/boutique/lookup", params={"q": "a" * 201})).status_code == 400
+
+
+async def test_a_piece_shows_every_place_of_the_chosen_size(lyon: httpx.AsyncClient) -> None:
+    page = (await lyon.get("/boutique/pieces/LINON-BLUE?sku=LINON-BLUE-38")).text
+    row = page[page.index("Rue Alphonse Karr") :]
+    numbers = [part.split("<")[0] for part in row.split('is-number">')[1:3]]
+    assert numbers == ["4", "1"]  # on hand, reserved
+    assert '<b class="">3</b>' in row
+    assert "299" in row  # kilometers from Lyon
+    assert "€2,400" in page
+
+
+async def test_an_unknown_piece_is_not_found(lyon: httpx.AsyncClient) -> None:
+    assert (await lyon.get("/boutique/pieces/NO-SUCH")).status_code == 404
+
+
+async def test_prices_are_those_of_the_boutiques_country(
+    sessions: Sessions, group: make.Group
+) -> None:
+    async with sessions.begin() as db:
+        london = await locations.location(db, country="GB", city="London")
+        rome = await locations.location(db, country="IT", city="Roma")
+        seen = [
+            (await place.here(db, location_id=where)).market
+            for where in (group.lyon, london, rome, None)
+        ]
+    assert seen == ["FR", "GB", "FR", "FR"]
+
+
+def test_ranked_lists_are_merged_in_turn() -> None:
+    merged = rules.interleave([["a", "b", "c"], ["b", "d"], []], limit=3)
+    assert merged == ["a", "b", "d"]
+
+
+@pytest.mark.usefixtures("noon")
+def test_a_scanned_number_is_tried_in_every_length(noon: datetime) -> None:
+    del noon
+    assert rules.gtins("00012345678905") == ["012345678905", "0012345678905", "00012345678905"]
+    assert rules.gtins("000") == ()
+    assert rules.gtins("1" * 15) == ()
