@@ -19,7 +19,7 @@ AXE = Path(__file__).parents[2] / "browser/node_modules/axe-core/axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 POLICY = (
     "default-src 'none'; script-src 'nonce-nonce' 'strict-dynamic'; style-src 'self'; "
-    "font-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'"
+    "font-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'"
 )
 SIZES = {"phone": (390, 844), "desk": (1440, 900)}
 TYPES = {"css": "text/css", "js": "text/javascript", "woff2": "font/woff2"}
