@@ -7,7 +7,7 @@ from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 
-from sellier.commands import demo, demo_data, imports, operate
+from sellier.commands import define, demo, demo_data, imports, operate
 from sellier.infra import logging, postgres
 from sellier.infra import settings as configuration
 from sellier.infra.settings import Settings, SettingsRefused
@@ -27,12 +27,18 @@ def settings() -> Settings:
 
 
 @app.command()
-def migrate() -> None:
+def migrate(
+    generate: Annotated[
+        str, typer.Option(help="For developers: write the next migration from the models.")
+    ] = "",
+) -> None:
     """Bring the database's schema to the newest version."""
-    from sellier.migrations import run  # noqa: PLC0415  Alembic is slow to import, and rarely needed
+    from sellier.migrations import run  # noqa: PLC0415  Alembic is slow to import
 
     with postgres.running(settings()) as database:
         run.upgrade(database)
+        if generate:
+            run.generate(database, generate)
 
 
 @app.command()
@@ -73,6 +79,8 @@ app.command()(operate.invariants)
 app.command()(operate.sandbox)
 app.command()(demo.demo)
 app.command("demo-data")(demo_data.demo_data)
+app.command("demo-files")(demo_data.demo_files)
+app.command()(define.define)
 app.add_typer(imports.app, name="import")
 
 

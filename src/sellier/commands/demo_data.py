@@ -53,6 +53,12 @@ def demo_data() -> None:
     prepare(settings, say=typer.echo)
 
 
+def demo_files(folder: Path) -> None:
+    """Write the demo group's import files, as examples of the formats."""
+    files.write(folder)
+    typer.echo(f"Written to {folder}: locations, products, prices, stock and pictures.")
+
+
 def is_prepared(settings: Settings) -> bool:
     """Tell whether the demo group is in the database to its last piece."""
     return (settings.home / DONE).exists()

@@ -34,10 +34,12 @@ def check(database: postgres.Database) -> None:
         command.check(_config(connection))
 
 
-def generate(database: postgres.Database, message: str, number: str) -> None:
+def generate(database: postgres.Database, message: str) -> None:
     """Write the next migration from what the models now say; read it before committing it."""
     with _as_owner(database) as connection:
-        command.revision(_config(connection), message, autogenerate=True, rev_id=number)
+        config = _config(connection)
+        newest = ScriptDirectory.from_config(config).get_current_head() or "0"
+        command.revision(config, message, autogenerate=True, rev_id=f"{int(newest) + 1:04d}")
 
 
 def _as_owner(database: postgres.Database) -> Connection:

@@ -17,6 +17,8 @@ class BrandPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MarketPlan:
+    """A country to sell in; the first language is its default."""
+
     code: str
     country: str
     currency: str
@@ -29,12 +31,12 @@ class BannerPlan:
 
     code: str
     name: str
-    strapline: Mapping[str, str]
-    theme: Mapping[str, str]
     entity_code: str
     entity_name: str
     entity_country: str
     markets: tuple[str, ...]
+    strapline: Mapping[str, str] = field(default_factory=dict)
+    theme: Mapping[str, str] = field(default_factory=dict)
     host: str | None = None
     is_default: bool = False
 
@@ -43,10 +45,10 @@ class BannerPlan:
 class GroupPlan:
     """A whole organization, as it should be."""
 
-    maisons: Mapping[str, str]  # code -> name
-    brands: tuple[BrandPlan, ...]
     markets: tuple[MarketPlan, ...]
     banners: tuple[BannerPlan, ...]
+    maisons: Mapping[str, str] = field(default_factory=dict)  # code -> name
+    brands: tuple[BrandPlan, ...] = ()
 
 
 def code_of(name: str) -> str:

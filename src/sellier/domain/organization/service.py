@@ -1,6 +1,7 @@
 """Every change to the organization."""
 
 from collections.abc import Iterable, Mapping
+from uuid import UUID
 
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -18,36 +19,26 @@ from sellier.domain.organization.models import (
     Seller,
 )
 from sellier.domain.organization.rules import BannerPlan, BrandPlan, GroupPlan, code_of
-from sellier.kernel.ids import (
-    BannerId,
-    BrandId,
-    ChannelId,
-    LegalEntityId,
-    LocationId,
-    MaisonId,
-    MarketId,
-    SellerId,
-    new_id,
-)
+from sellier.kernel.ids import BrandId, LocationId, new_id
+
+Coded = Maison | Market | LegalEntity | Seller | Banner | Channel
 
 
 async def define(db: AsyncSession, *, plan: GroupPlan) -> None:
     """Make the organization as planned; what is there already under its code is kept."""
     for code, name in plan.maisons.items():
-        await _put(db, Maison, code=code, id=MaisonId(new_id()), name=name)
+        await _put(db, Maison, {"code": code, "name": name})
     maisons = await _ids(db, Maison)
     for brand in plan.brands:
         await _define_brand(db, brand, maisons=maisons)
     for market in plan.markets:
-        await _put(
-            db,
-            Market,
-            code=market.code,
-            id=MarketId(new_id()),
-            country=market.country,
-            currency=market.currency,
-            languages=list(market.languages),
-        )
+        values = {
+            "code": market.code,
+            "country": market.country,
+            "currency": market.currency,
+            "languages": list(market.languages),
+        }
+        await _put(db, Market, values)
     for banner in plan.banners:
         await _define_banner(db, banner)
 
@@ -81,9 +72,7 @@ async def run_location(db: AsyncSession, *, location_id: LocationId, banner_code
     )
 
 
-async def _define_brand(
-    db: AsyncSession, plan: BrandPlan, *, maisons: Mapping[str, object]
-) -> None:
+async def _define_brand(db: AsyncSession, plan: BrandPlan, *, maisons: Mapping[str, UUID]) -> None:
     await ensure_brands(db, names=[plan.name])
     await db.execute(
         update(Brand)
@@ -93,42 +82,32 @@ async def _define_brand(
 
 
 async def _define_banner(db: AsyncSession, plan: BannerPlan) -> None:
-    entity_id = await _put(
-        db,
-        LegalEntity,
-        code=plan.entity_code,
-        id=LegalEntityId(new_id()),
-        name=plan.entity_name,
-        country=plan.entity_country,
-    )
-    seller_id = await _put(
-        db,
-        Seller,
-        code=plan.entity_code,
-        id=SellerId(new_id()),
-        name=plan.entity_name,
-        legal_entity_id=entity_id,
-    )
-    banner_id = await _put(
-        db,
-        Banner,
-        code=plan.code,
-        id=BannerId(new_id()),
-        name=plan.name,
-        strapline=dict(plan.strapline),
-        theme=dict(plan.theme),
-        seller_id=seller_id,
-    )
-    channel_id = await _put(
-        db,
-        Channel,
-        code=plan.code,
-        id=ChannelId(new_id()),
-        name=plan.name,
-        banner_id=banner_id,
-        host=plan.host,
-        is_default=plan.is_default,
-    )
+    entity = {
+        "code": plan.entity_code,
+        "name": plan.entity_name,
+        "country": plan.entity_country,
+    }
+    entity_id = await _put(db, LegalEntity, entity)
+    seller = {
+        "code": plan.entity_code,
+        "name": plan.entity_name,
+        "legal_entity_id": entity_id,
+    }
+    banner = {
+        "code": plan.code,
+        "name": plan.name,
+        "strapline": dict(plan.strapline),
+        "theme": dict(plan.theme),
+        "seller_id": await _put(db, Seller, seller),
+    }
+    channel = {
+        "code": plan.code,
+        "name": plan.name,
+        "banner_id": await _put(db, Banner, banner),
+        "host": plan.host,
+        "is_default": plan.is_default,
+    }
+    channel_id = await _put(db, Channel, channel)
     markets = await _ids(db, Market)
     rows = [
         {"channel_id": channel_id, "market_id": markets[code], "position": position}
@@ -137,12 +116,12 @@ async def _define_banner(db: AsyncSession, plan: BannerPlan) -> None:
     await db.execute(insert(ChannelMarket).on_conflict_do_nothing(), rows)
 
 
-async def _put(db: AsyncSession, table: type, **values: object) -> object:
+async def _put(db: AsyncSession, table: type[Coded], values: Mapping[str, object]) -> UUID:
     """Insert a row unless its code is taken; return the id under that code."""
-    await db.execute(insert(table).values(**values).on_conflict_do_nothing())
-    return await db.scalar(select(table.id).where(table.code == values["code"]))  # type: ignore[attr-defined]
+    await db.execute(insert(table).values({"id": new_id(), **values}).on_conflict_do_nothing())
+    found: UUID = (await db.scalars(select(table.id).where(table.code == values["code"]))).one()
+    return found
 
 
-async def _ids(db: AsyncSession, table: type) -> Mapping[str, object]:
-    rows = await db.execute(select(table.code, table.id))  # type: ignore[attr-defined]
-    return {row.code: row.id for row in rows}
+async def _ids(db: AsyncSession, table: type[Coded]) -> Mapping[str, UUID]:
+    return {row.code: row.id for row in await db.execute(select(table.code, table.id))}
