@@ -61,7 +61,7 @@ async def titles(db: AsyncSession, *, codes: Sequence[str], lang: str) -> Mappin
         .order_by(StyleColorText.language == lang)
         .limit(len(codes) * 10)
     )
-    return {code: title for code, _, title in found.tuples()}
+    return {code: title for code, _, title in found}
 
 
 async def market_codes(db: AsyncSession) -> tuple[str, ...]:
@@ -77,7 +77,7 @@ async def changes(db: AsyncSession) -> Sequence[Change]:
         .order_by(SearchChange.changed_at)
         .limit(CHANGES_MAX)
     )
-    return [Change(style_color_id=each, changed_at=at) for each, at in found.tuples()]
+    return [Change(style_color_id=each, changed_at=at) for each, at in found]
 
 
 async def style_colors_of(db: AsyncSession, *, skus: Sequence[Sku]) -> Sequence[StyleColorId]:
@@ -135,7 +135,7 @@ async def documents(
         .limit(len(ids))
     )
     made = []
-    for style_color, product, brand, path in found.tuples():
+    for style_color, product, brand, path in found:
         said = texts.get(style_color.id, {})
         held = sizes.get(style_color.id, _NO_SIZES)
         listed = listings.get(style_color.id, {})
@@ -174,7 +174,7 @@ def _steps(path: str, names: Mapping[str, Mapping[str, str]]) -> tuple[rules.Cat
 
 async def _categories(db: AsyncSession) -> Mapping[str, Mapping[str, str]]:
     found = await db.execute(select(Category.path, Category.names).limit(_CATEGORIES_MAX))
-    return dict(found.tuples().all())
+    return {path: names for path, names in found}  # noqa: C416  rows are no pairs to mypy
 
 
 async def _texts(
@@ -280,6 +280,6 @@ async def _listings(
         )
     )
     made: dict[StyleColorId, dict[str, datetime]] = defaultdict(dict)
-    for style_color_id, channel, market, since in (await db.execute(statement)).tuples():
+    for style_color_id, channel, market, since in await db.execute(statement):
         made[style_color_id][f"{channel}:{market}"] = since
     return made

@@ -69,7 +69,8 @@ async def refresh(sessions: async_sessionmaker[AsyncSession], *, home: Path, now
                 db, style_color_ids=[change.style_color_id for change in batch], now=now
             )
         await asyncio.to_thread(writing.update, index_folder(home), documents, ())
-        await _forget(sessions, batch)
+        async with sessions.begin() as db:
+            await forget(db, changes=batch)
     return len(noted)
 
 
@@ -85,7 +86,8 @@ async def rebuild(sessions: async_sessionmaker[AsyncSession], *, home: Path, now
     except BaseException:
         await asyncio.to_thread(build.abandon)
         raise
-    await _forget(sessions, noted)
+    async with sessions.begin() as db:
+        await forget(db, changes=noted)
     log.info("search index built", style_colors=build.count, markets=list(markets))
     return build.count
 
@@ -115,10 +117,10 @@ def _is_usable(root: Path, markets: tuple[str, ...]) -> bool:
     return known == markets
 
 
-async def _forget(sessions: async_sessionmaker[AsyncSession], changes: Sequence[Change]) -> None:
+async def forget(db: AsyncSession, *, changes: Sequence[Change]) -> None:
+    """Forget changes that the index has taken in; one noted again since stays."""
     for start in range(0, len(changes), _FORGET_BATCH):
         batch = changes[start : start + _FORGET_BATCH]
         seen = [(change.style_color_id, change.changed_at) for change in batch]
         noted = tuple_(SearchChange.style_color_id, SearchChange.changed_at)
-        async with sessions.begin() as db:
-            await db.execute(delete(SearchChange).where(noted.in_(seen)))
+        await db.execute(delete(SearchChange).where(noted.in_(seen)))

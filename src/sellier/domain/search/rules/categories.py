@@ -35,6 +35,11 @@ class NamedCategories:
     headed: Mapping[tuple[str, tuple[str, ...]], frozenset[str]]
     parents: Mapping[str, str | None]
 
+    def is_under(self, code: str, others: Sequence[str]) -> bool:
+        """Tell whether a category stands below one of the others."""
+        above = self.parents.get(code)
+        return above is not None and (above in others or self.is_under(above, others))
+
     def deepest(self, codes: Iterable[str]) -> tuple[str, ...]:
         """Drop a category when a child of it is there too: of "Dress > Dresses", the latter."""
         found = dict.fromkeys(codes)
@@ -124,7 +129,7 @@ def _meaning(
     # "Night Suits" are pajamas: of the kinds by name alone, leave those another type owns.
     elsewhere = {code for codes in own.values() for code in codes} if not has_own else set()
     for code in headed:
-        if code not in elsewhere:
+        if code not in elsewhere and not named.is_under(code, own[concept.code]):
             choices.setdefault(code, DISTANT if has_own else HEAD)
     for other in concept.also:
         for code in own[other]:
