@@ -26,6 +26,7 @@ from babel.numbers import (
 )
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, nodes, pass_context
 from jinja2.runtime import Context
+from markupsafe import Markup, escape
 
 from sellier.kernel.money import Money
 
@@ -171,6 +172,8 @@ def read_texts(folder: Path) -> dict[str, tuple[str, ...]]:
 
 
 def _install_texts(made: Environment, texts: Texts) -> None:
+    plurals = {lang: Locale.parse(locale).plural_form for lang, locale in LOCALES.items()}
+
     @pass_context
     def gettext(context: Context, message: str) -> str:
         if language(context) != "fr":
@@ -183,7 +186,7 @@ def _install_texts(made: Environment, texts: Texts) -> None:
         context: Context, singular: str, plural: str, count: int
     ) -> str:
         lang = language(context)
-        is_one = Locale.parse(LOCALES[lang]).plural_form(count) == "one"
+        is_one = plurals[lang](count) == "one"
         found = texts.find(context.name or "", singular) if lang == "fr" else None
         forms = found or (singular, plural)
         return forms[0] if is_one else forms[-1]
@@ -256,5 +259,12 @@ def _typeset(context: Context, text: str) -> str:
 
 def srcset(picture: Picture, form: str) -> str:
     """List the widths that are worth offering: none far above the picture's own."""
-    offered = [width for width in WIDTHS if width <= picture.width] or [WIDTHS[0]]
-    return ", ".join(f"/media/{picture.sha}/{width}.{form} {width}w" for width in offered)
+    return _srcset(picture.sha, picture.width, form)
+
+
+@lru_cache(maxsize=8192)
+def _srcset(sha: str, widest: int, form: str) -> Markup:
+    offered = [width for width in WIDTHS if width <= widest] or [WIDTHS[0]]
+    listed = ", ".join(f"/media/{escape(sha)}/{width}.{form} {width}w" for width in offered)
+    # Escaped once: a list page shows the same pictures to everybody, a hundred times over.
+    return Markup(listed)  # noqa: S704
