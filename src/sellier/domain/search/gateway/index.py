@@ -39,6 +39,12 @@ class SearchIndex:
         """Return the number of style-colors in the index."""
         return int(self._current().searcher.num_docs)
 
+    def forget_answers(self) -> None:
+        """Forget what was counted and understood, to measure what a first question costs."""
+        now = self._current()
+        now.facets.clear()
+        now.understood.clear()
+
     def _current(self) -> Opened:
         version = folder.version(self._root)
         now = self._opened
