@@ -7,7 +7,7 @@ from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 
-from sellier.commands import define, demo, demo_data, imports, operate
+from sellier.commands import define, demo, demo_data, imports, operate, search
 from sellier.infra import logging, postgres
 from sellier.infra import settings as configuration
 from sellier.infra.settings import Settings, SettingsRefused
@@ -81,6 +81,8 @@ app.command()(demo.demo)
 app.command("demo-data")(demo_data.demo_data)
 app.command("demo-files")(demo_data.demo_files)
 app.command()(define.define)
+app.command()(search.search)
+app.command()(search.reindex)
 app.add_typer(imports.app, name="import")
 
 

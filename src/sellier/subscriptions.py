@@ -5,6 +5,14 @@ from typing import Final
 
 from sellier.infra.outbox import Reaction
 
+# Many changes at once are one job: the index is brought up to date in one go.
+NOTE_FOR_SEARCH: Final = (Reaction(job="search.note", at_most=200),)
+
 SUBSCRIPTIONS: Final[Mapping[str, Sequence[Reaction]]] = {
+    "catalog.listings_changed": NOTE_FOR_SEARCH,
+    "catalog.style_colors_changed": NOTE_FOR_SEARCH,
     "payment.void_due": (Reaction(job="payments.void"),),
+    "pricing.prices_changed": NOTE_FOR_SEARCH,
+    "search.documents_outdated": (Reaction(job="search.refresh", at_most=200),),
+    "stock.positions_changed": NOTE_FOR_SEARCH,
 }

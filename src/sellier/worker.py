@@ -13,13 +13,18 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from sellier.domain.orders import jobs as order_jobs
 from sellier.domain.payments import jobs as payment_jobs
+from sellier.domain.search import jobs as search_jobs
 from sellier.infra import db, health, jobs, keys, outbox, postgres
 from sellier.infra.settings import Settings
 from sellier.subscriptions import SUBSCRIPTIONS
 
 log = structlog.get_logger()
 
-JOBS: Final[Sequence[jobs.Job]] = (*payment_jobs.JOBS, *order_jobs.JOBS)
+JOBS: Final[Sequence[jobs.Job]] = (
+    *payment_jobs.JOBS,
+    *order_jobs.JOBS,
+    *search_jobs.JOBS,
+)
 
 POLL_SECONDS: Final = 0.2
 BEAT_SECONDS: Final = 10
