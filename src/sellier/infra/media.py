@@ -31,6 +31,10 @@ DRAWING_BYTES_MAX: Final = 512 * 1024
 
 _TAKEN: Final = ("JPEG", "PNG", "WEBP", "AVIF")
 _SHA: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_VIEW_BOX: Final = re.compile(
+    rb"""viewBox=["']\s*-?[\d.]+[ ,]+-?[\d.]+[ ,]+([\d.]+)[ ,]+([\d.]+)"""
+)
+_ORIENTATION: Final = 0x0112
 # Encoders' settings: close to what the eye cannot tell apart at the smallest size.
 _SAVED: Final[Mapping[str, Mapping[str, Any]]] = {
     "avif": {"format": "AVIF", "quality": 60, "speed": 8},
@@ -66,17 +70,31 @@ def add(home: Path, content: bytes) -> Picture:
 
     Raises `UnusablePicture`.
     """
-    width, height = _measured(content)
-    sha256 = _keep(home, content, ending="")
+    if len(content) > PICTURE_BYTES_MAX:
+        raise UnusablePicture(f"The picture is larger than {PICTURE_BYTES_MAX:,} bytes.")
+    sha256 = hashlib.sha256(content).hexdigest()
+    path = _place(home, sha256, "")
+    # What is kept already was decoded whole when it came.
+    image = _opened(content, whole=not path.is_file())
+    if not path.is_file():
+        _write(path, content)
+    # Orientation is told in the file and applied when shown.
+    turned = image.getexif().get(_ORIENTATION, 1) in {5, 6, 7, 8}
+    width, height = (image.height, image.width) if turned else (image.width, image.height)
     return Picture(sha256=sha256, kind="raster", width=width, height=height)
 
 
-def add_drawing(home: Path, svg: str, *, width: int, height: int) -> Picture:
+def add_drawing(home: Path, content: bytes) -> Picture:
     """Keep an SVG that our own code drew. Never call it with anything from outside."""
-    assert "<script" not in svg.lower(), "drawings hold no scripts"
-    content = svg.encode()
+    assert b"<script" not in content.lower(), "drawings hold no scripts"
     assert len(content) <= DRAWING_BYTES_MAX, "a drawing this large is a mistake"
-    sha256 = _keep(home, content, ending=".svg")
+    found = _VIEW_BOX.search(content)
+    assert found is not None, "a drawing says its size in a viewBox"
+    sha256 = hashlib.sha256(content).hexdigest()
+    path = _place(home, sha256, ".svg")
+    if not path.is_file():
+        _write(path, content)
+    width, height = (max(1, round(float(found[side]))) for side in (1, 2))
     return Picture(sha256=sha256, kind="drawing", width=width, height=height)
 
 
@@ -114,14 +132,6 @@ def _read(path: Path) -> bytes:
         raise PictureNotFound("There is no such picture.") from error
 
 
-def _keep(home: Path, content: bytes, *, ending: str) -> str:
-    sha256 = hashlib.sha256(content).hexdigest()
-    path = _place(home, sha256, ending)
-    if not path.is_file():
-        _write(path, content)
-    return sha256
-
-
 def _write(path: Path, content: bytes) -> None:
     """Write all or nothing: a reader or a crash never meets half a file."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -137,24 +147,16 @@ def flush(home: Path) -> None:
         os.sync()
 
 
-def _measured(content: bytes) -> tuple[int, int]:
-    if len(content) > PICTURE_BYTES_MAX:
-        raise UnusablePicture(f"The picture is larger than {PICTURE_BYTES_MAX:,} bytes.")
-    image = _opened(content)
-    # Orientation is told in the file and applied when shown.
-    turned = image.getexif().get(0x0112, 1) in {5, 6, 7, 8}
-    return (image.height, image.width) if turned else (image.width, image.height)
-
-
-def _opened(content: bytes) -> Image.Image:
-    """Decode the whole picture: only then is it known to be one."""
+def _opened(content: bytes, *, whole: bool = True) -> Image.Image:
+    """Decode the whole picture, for only then is it known to be one; or just its first bytes."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             image = Image.open(io.BytesIO(content), formats=_TAKEN)
             if image.width * image.height > PIXELS_MAX:
                 raise UnusablePicture(f"The picture has more than {PIXELS_MAX:,} pixels.")
-            image.load()
+            if whole:
+                image.load()
     except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError) as error:
         raise UnusablePicture("Not a whole JPEG, PNG, WebP or AVIF picture.") from error
     return image

@@ -9,6 +9,7 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from sellier.kernel.errors import Invalid
+from sellier.kernel.parsing import Cells
 
 PROBLEMS_KEPT: Final = 1_000
 PROBLEMS_SHOWN: Final = 50
@@ -62,8 +63,20 @@ class Report:
         if len(self.remarks) < PROBLEMS_KEPT:
             self.remarks.append(_problem(line, column, value, why=why))
 
-    @property
+    def accepts(self, line: int, cells: Cells) -> bool:
+        """Take over what reading a row's cells found; tell whether the row can be used."""
+        for flaw in cells.flaws:
+            self.refuse(line, flaw.column, flaw.value, why=flaw.why)
+        for flaw in cells.remarks:
+            self.remark(line, flaw.column, flaw.value, why=flaw.why)
+        return not cells.flaws
+
+    def count(self, what: str, number: int) -> None:
+        """Add to a figure of the summary."""
+        self.counts[what] = self.counts.get(what, 0) + number
+
     def is_clean(self) -> bool:
+        """Tell whether nothing was refused so far."""
         return self.refused == 0 and self.unusable is None
 
     @property

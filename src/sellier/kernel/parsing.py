@@ -9,8 +9,9 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date, time
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -43,6 +44,7 @@ def whole(text: str, *, low: int, high: int) -> int:
     return number
 
 
+@lru_cache(maxsize=8_192)  # a file says few prices many times
 def price(text: str) -> Money:
     """Return the amount of `1250.00 EUR`: a point for decimals, a space, an ISO 4217 code."""
     found = _PRICE.fullmatch(text)
@@ -163,7 +165,7 @@ def code(text: str) -> str:
         raise Unreadable("holds an invisible character or begins or ends with a space")
     if text[0] in "=@":
         raise Unreadable("begins like a spreadsheet formula")
-    return unicodedata.normalize("NFC", text)
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def line(text: str, *, longest: int) -> str:
@@ -171,7 +173,11 @@ def line(text: str, *, longest: int) -> str:
 
     Runs of blanks become one; the no-break and thin spaces of French typography stay.
     """
-    tidied = unicodedata.normalize("NFC", _BLANKS.sub(" ", text).strip(" "))
+    if "  " in text or not text.isprintable():
+        text = _BLANKS.sub(" ", text)
+    tidied = text.strip(" ")
+    if not tidied.isascii():
+        tidied = unicodedata.normalize("NFC", tidied)
     if len(tidied) > longest:
         raise Unreadable(f"longer than {longest} characters")
     return tidied
@@ -180,6 +186,75 @@ def line(text: str, *, longest: int) -> str:
 _BLANKS: Final = re.compile(r"[ \t\r\n\f\v]+")
 
 
-def optional(text: str, read: Callable[[str], Read]) -> Read | None:
-    """Return None for an empty text, else what `read` makes of it."""
-    return read(text) if text else None
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flaw:
+    """A cell that cannot be read, or that was changed while reading."""
+
+    column: str
+    value: str
+    why: str
+
+
+class Cells:
+    """The cells of one row, read one after the other; keeps what is wrong with each."""
+
+    def __init__(self, cells: Mapping[str, str]) -> None:
+        self.cells = cells
+        self.flaws: list[Flaw] = []
+        self.remarks: list[Flaw] = []
+
+    def text(self, column: str) -> str:
+        """Return a cell as it stands, blanks around it left out."""
+        return self.cells.get(column, "").strip()
+
+    def required(self, column: str, read: Callable[[str], Read], *, otherwise: Read) -> Read:
+        """Read a cell that must be there; `otherwise` stands in after a flaw was kept."""
+        text = self.text(column)
+        if not text:
+            self.flaws.append(Flaw(column=column, value="", why="is missing"))
+            return otherwise
+        found = self.optional(column, read)
+        return otherwise if found is None else found
+
+    def optional(self, column: str, read: Callable[[str], Read]) -> Read | None:
+        """Read a cell that may be empty."""
+        # Most cells of most rows are empty, or the hottest path of an import: no call to spare.
+        text = self.cells.get(column)
+        if not text or not (text := text.strip()):
+            return None
+        try:
+            return read(text)
+        except Unreadable as error:
+            self.flaws.append(Flaw(column=column, value=text, why=error.why))
+            return None
+
+    def refuse(self, column: str, value: str, why: str) -> None:
+        """Keep a flaw that only several cells together show."""
+        self.flaws.append(Flaw(column=column, value=value, why=why))
+
+    def remark(self, column: str, value: str, why: str) -> None:
+        """Keep something the sender should know; the row stays good."""
+        self.remarks.append(Flaw(column=column, value=value, why=why))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """What is asked for a piece, and the higher price it is reduced from, if any."""
+
+    price: Money
+    reduced_from: Money | None
+
+
+def asking(cells: Cells) -> Asking | None:
+    """Read the columns `price` and `sale_price`; None when the row asks no price."""
+    full = cells.optional("price", price)
+    reduced = cells.optional("sale_price", price)
+    if full is None or full.minor == 0:
+        if full is not None:
+            cells.remark("price", cells.text("price"), "a price of zero is left out: not for sale")
+        return None
+    if reduced is None or reduced == full:
+        return Asking(price=full, reduced_from=None)
+    if reduced.currency != full.currency or not 0 < reduced.minor < full.minor:
+        cells.refuse("sale_price", cells.text("sale_price"), "not a lower price in the currency")
+    return Asking(price=reduced, reduced_from=full)

@@ -2,15 +2,14 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache, partial
 from typing import Final
 
 from sellier.kernel import parsing
-from sellier.kernel.money import Money
-from sellier.kernel.parsing import Cells, Unreadable
+from sellier.kernel.parsing import Asking, Cells, Unreadable
 
 # One family a line; words in English and French, folded. Longer phrases win over their parts.
 _FAMILIES: Final = {
@@ -78,12 +77,9 @@ def _family(phrase: str) -> str | None:
     return next(iter([*plain[-1:], *found[-1:]]), None)
 
 
-GENDERS: Final = ("female", "male", "unisex")
-AGE_GROUPS: Final = ("newborn", "infant", "toddler", "kids", "adult")
-CONDITIONS: Final = ("new", "refurbished", "used")
-COLOR_FAMILIES: Final = tuple(_FAMILIES)
 TITLE_MAX: Final = 150
 DESCRIPTION_MAX: Final = 5_000
+MPN_MAX: Final = 70
 CATEGORY_DEPTH_MAX: Final = 6
 UNSORTED: Final = ("Other",)
 
@@ -119,61 +115,73 @@ class VariantFeed:
     size_system: str | None
     position: int
     condition: str
-    price: Money | None
-    sale_price: Money | None
+    asking: Asking | None
+
+
+# A feed says few colors, sizes and words, and each many times.
+_family_of: Final = lru_cache(maxsize=4_096)(color_family)
+_line_10: Final = partial(parsing.line, longest=10)
+_line_70: Final = partial(parsing.line, longest=70)
+_line_100: Final = partial(parsing.line, longest=100)
+_line_200: Final = partial(parsing.line, longest=200)
+_title: Final = partial(parsing.line, longest=TITLE_MAX)
+_path: Final = partial(parsing.line, longest=2_000)
+
+
+def _word_of(*words: str) -> Callable[[str], str]:
+    return lru_cache(maxsize=256)(partial(_one_of, {word: word for word in words}))
+
+
+def _one_of(meanings: Mapping[str, str], text: str) -> str:
+    return parsing.one_of(text.lower().replace(" ", "_"), meanings)
+
+
+_gender: Final = _word_of("female", "male", "unisex")
+_age_group: Final = _word_of("newborn", "infant", "toddler", "kids", "adult")
+_condition: Final = _word_of("new", "refurbished", "used")
+_availability: Final = _word_of("in_stock", "out_of_stock", "preorder", "backorder")
+_color_family: Final = _word_of(*_FAMILIES)
 
 
 def style_feed(cells: Cells) -> StyleFeed:
     """Read a row of the Google product data specification, style-color part."""
-    color = cells.optional("color", partial(parsing.line, longest=100))
+    color = cells.optional("color", _line_100)
     product_code = cells.optional("item_group_id", _address_code)
     product_code = product_code or cells.required("id", _address_code, otherwise="")
     return StyleFeed(
         product_code=product_code,
         code=cells.optional("style_color_id", _address_code) or _style_code(product_code, color),
-        title=cells.required("title", partial(parsing.line, longest=TITLE_MAX), otherwise=""),
+        title=cells.required("title", _title, otherwise=""),
         description=_description(cells),
-        brand=cells.required("brand", partial(parsing.line, longest=70), otherwise=""),
+        brand=cells.required("brand", _line_70, otherwise=""),
         category=_category(cells),
-        gender=cells.optional("gender", partial(_one_of, GENDERS)),
-        age_group=cells.optional("age_group", partial(_one_of, AGE_GROUPS)),
+        gender=cells.optional("gender", _gender),
+        age_group=cells.optional("age_group", _age_group),
         color=color,
-        color_family=cells.optional("color_family", partial(_one_of, COLOR_FAMILIES))
+        color_family=cells.optional("color_family", _color_family)
         or (_family_of(color) if color else None),
-        material=cells.optional("material", partial(parsing.line, longest=200)),
-        pattern=cells.optional("pattern", partial(parsing.line, longest=100)),
+        material=cells.optional("material", _line_200),
+        pattern=cells.optional("pattern", _line_100),
         facts=product_facts(cells.text("product_detail")),
-        picture_path=cells.optional("image_link", partial(parsing.line, longest=2_000)),
+        picture_path=cells.optional("image_link", _path),
     )
 
 
 def variant_feed(cells: Cells) -> VariantFeed:
     """Read a row of the Google product data specification, size part."""
-    size = cells.optional("size", partial(parsing.line, longest=100))
-    sku = cells.required("id", parsing.code, otherwise="")
-    price = cells.optional("price", parsing.price)
-    sale_price = cells.optional("sale_price", parsing.price)
-    cells.optional("availability", partial(_one_of, AVAILABILITIES))
+    size = cells.optional("size", _line_100)
+    # Our own stock says what is available; the word is checked because a wrong one is a warning.
+    cells.optional("availability", _availability)
     return VariantFeed(
-        sku=sku,
+        sku=cells.required("id", parsing.code, otherwise=""),
         gtin=cells.optional("gtin", parsing.gtin),
-        mpn=cells.optional("mpn", partial(parsing.line, longest=70)),
+        mpn=_mpn(cells),
         size=size,
-        size_system=cells.optional("size_system", partial(parsing.line, longest=10)),
+        size_system=cells.optional("size_system", _line_10),
         position=size_position(size or ""),
-        condition=cells.optional("condition", partial(_one_of, CONDITIONS)) or "new",
-        price=price,
-        sale_price=sale_price,
+        condition=cells.optional("condition", _condition) or "new",
+        asking=parsing.asking(cells),
     )
-
-
-# A feed says few colors many times.
-_family_of: Final = lru_cache(maxsize=4_096)(color_family)
-AVAILABILITIES: Final = ("in_stock", "out_of_stock", "preorder", "backorder")
-
-
-def _one_of(words: Sequence[str], text: str) -> str:
-    return parsing.one_of(text.lower().replace(" ", "_"), {word: word for word in words})
 
 
 def _address_code(text: str) -> str:
@@ -189,10 +197,18 @@ def _style_code(product_code: str, color: str | None) -> str:
 
 
 def _description(cells: Cells) -> str:
-    text = parsing.line(cells.text("description"), longest=10**6)
+    text = parsing.line(cells.text("description"), longest=10**9)
     if len(text) > DESCRIPTION_MAX:
         cells.remark("description", text, f"cut to {DESCRIPTION_MAX:,} characters")
     return text[:DESCRIPTION_MAX]
+
+
+def _mpn(cells: Cells) -> str | None:
+    text = parsing.line(cells.text("mpn"), longest=10**9)
+    if len(text) > MPN_MAX:
+        cells.remark("mpn", text, f"longer than {MPN_MAX} characters: left out")
+        return None
+    return text or None
 
 
 def _category(cells: Cells) -> tuple[str, ...]:
@@ -203,6 +219,7 @@ def _category(cells: Cells) -> tuple[str, ...]:
     )
 
 
+@lru_cache(maxsize=4_096)
 def category_names(text: str) -> tuple[str, ...]:
     """Read `Bags > Totes`, at most six levels. A number of Google's own tree says nothing here."""
     if text.isdigit():
@@ -213,6 +230,12 @@ def category_names(text: str) -> tuple[str, ...]:
             f"not a shelf: write one to {CATEGORY_DEPTH_MAX} names, as in Bags > Totes"
         )
     return names
+
+
+@lru_cache(maxsize=4_096)
+def category_path(names: tuple[str, ...]) -> str:
+    """Return the code of a shelf: `Bags > Tote bags` becomes `bags/tote-bags`."""
+    return "/".join(slug(name) for name in names)
 
 
 def product_facts(text: str) -> Mapping[str, str]:
@@ -230,6 +253,7 @@ def product_facts(text: str) -> Mapping[str, str]:
     return facts
 
 
+@lru_cache(maxsize=4_096)
 def slug(name: str) -> str:
     """Return a name as it stands in an address: `Prêt-à-porter` becomes `pret-a-porter`."""
     decomposed = unicodedata.normalize("NFKD", name.lower())
@@ -242,6 +266,7 @@ _LETTERS: Final = ("xxxs", "xxs", "xs", "s", "m", "l", "xl", "xxl", "xxxl", "xxx
 _ALSO: Final = {"2xs": "xxs", "3xs": "xxxs", "2xl": "xxl", "3xl": "xxxl", "4xl": "xxxxl"}
 
 
+@lru_cache(maxsize=4_096)
 def size_position(size: str) -> int:
     """Return where a size stands on the page, whatever other sizes there are.
 

@@ -79,8 +79,13 @@ async def import_positions(
     await _refuse_below_reserved(db, report)
     if not report.is_clean():
         return
-    await _write(db, source=f"file:{table.sha256()[:32]}@{now.isoformat()}", by=by, now=now)
+    await _write(db, source=_source(table.sha256(), now), by=by, now=now)
     await _announce(db, report=report, now=now)
+
+
+def _source(sha256: str, now: datetime) -> str:
+    """Name the file and the moment: the same file may count again what has moved since."""
+    return f"file:{sha256[:16]}@{int(now.timestamp() * 1000):x}"
 
 
 def _rows(
