@@ -13,7 +13,7 @@ from sellier.demo.drawings.palette import PALETTE
 from sellier.demo.drawings.prints import Print, print_of, variation_for
 
 SHAPED = [(kind, shape) for kind in Kind for shape in SHAPES[kind]]
-LARGEST = 18_000
+LARGEST = 20_000
 USUAL = 12_000
 
 

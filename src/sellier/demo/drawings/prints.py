@@ -1,7 +1,9 @@
 """Printed and woven designs, chosen by variation: every twelve variations another design."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
+from math import cos, pi, sin
+from re import finditer
 from types import MappingProxyType
 
 from sellier.demo.drawings.look import Look, Material
@@ -21,6 +23,7 @@ class Print(StrEnum):
 
 _STEP = 12
 _PALE = 0.6
+_STRAIGHT, _LEAN, _BIAS = 6, 14, 40  # degrees
 _TWO, _FOUR = 2, 4
 PRINTABLE = frozenset(
     {
@@ -61,7 +64,14 @@ def second(sheet: Sheet) -> Shade:
 def printed(sheet: Sheet, *, turn: float = 0) -> str:
     """Give the paint of the design, turned as the cloth is cut, or nothing."""
     tile = _TILES.get(print_of(sheet.look))
-    return tile(sheet, f"rotate({turn:g} 400 400)") if tile else ""
+    return tile(sheet, f"rotate({_grain(turn):g} 400 400)") if tile else ""
+
+
+def _grain(turn: float) -> float:
+    """Cut along, or leaning one way or the other: few angles, so that tiles are shared."""
+    if abs(turn) < _STRAIGHT:
+        return 0
+    return turn if abs(turn) >= _BIAS else _LEAN * (1 if turn > 0 else -1)
 
 
 def _stripe(sheet: Sheet, turn: str) -> str:
@@ -85,14 +95,18 @@ def _check(sheet: Sheet, turn: str) -> str:
 
 def _houndstooth(sheet: Sheet, turn: str) -> str:
     """Weave it as it is woven: four threads of each color both ways, over two, under two."""
+    rows = ("".join(str(int(_is_second(x, y))) for x in range(8)) for y in range(8))
     cells = (
-        f"M{x} {y}h1v1h-1Z"
-        for y in range(8)
-        for x in range(8)
-        if (x < _FOUR if (x + y) % _FOUR < _TWO else y < _FOUR)
+        f"M{run.start()} {y}h{len(run[0])}v1h-{len(run[0])}Z"
+        for y, row in enumerate(rows)
+        for run in finditer("1+", row)
     )
     tooth = fill("".join(cells), second(sheet).base, extra='shape-rendering="crispEdges"')
     return pattern(sheet, tooth, size="8 8", turn=f"{turn} scale(3.4)")
+
+
+def _is_second(x: int, y: int) -> bool:
+    return x < _FOUR if (x + y) % _FOUR < _TWO else y < _FOUR
 
 
 def _floral(sheet: Sheet, turn: str) -> str:
@@ -108,28 +122,25 @@ def _floral(sheet: Sheet, turn: str) -> str:
             "M52 92c-14-4-20 2-22 10c12 2 18-2 22-10ZM104 44c14-6 18 0 20 8c-10 2-16-2-20-8Z", leaf
         )
     )
-    blooms = _bloom(34, 34, size=15, petal=other.base, heart=heart) + _bloom(
-        104, 98, size=18, petal=other.light, heart=heart
+    small, large = ((34, 34, 9), (24, 110, 6)), ((104, 98, 11), (104, 24, 5))
+    blooms = _blooms(small, petal=other.base) + _blooms(large, petal=other.light)
+    hearts = "".join(f"M{x} {y}h.1" for x, y, _ in (*small, *large))
+    return pattern(
+        sheet, stems + blooms + stroke(hearts, heart, width=8), size="132 132", turn=turn
     )
-    buds = _bloom(104, 24, size=8, petal=other.light, heart=heart) + _bloom(
-        24, 110, size=9, petal=other.base, heart=heart
-    )
-    return pattern(sheet, stems + blooms + buds, size="132 132", turn=turn)
 
 
-def _bloom(x: int, y: int, *, size: int, petal: str, heart: str) -> str:
-    r = size * 0.55
-    petals = "".join(
-        (
-            f'<ellipse cx="{x}" cy="{y - r:g}" rx="{r * 0.72:g}" ry="{r:g}" '
-            f'transform="rotate({turn} {x} {y})"/>'
-        )
-        for turn in range(0, 360, 72)
-    )
-    return (
-        f'<g fill="{petal}" stroke="{blend(petal, "#14101c", 0.3)}" stroke-width=".8">{petals}</g>'
-        f'<circle cx="{x}" cy="{y}" r="{size * 0.24:g}" fill="{heart}"/>'
-    )
+def _blooms(places: Iterable[tuple[int, int, int]], *, petal: str) -> str:
+    """Open five-petaled flowers: round dots about a heart, each size of dot a path."""
+    parts = []
+    for x, y, size in places:
+        turns = (2 * pi * (at / 5 - 0.25) for at in range(5))
+        dots = "".join(f"M{x + size * cos(a):.0f} {y + size * sin(a):.0f}h.1" for a in turns)
+        parts += [
+            stroke(dots, blend(petal, "#14101c", 0.35), width=size * 1.24 + 1.6),
+            stroke(dots, petal, width=size * 1.24),
+        ]
+    return "".join(parts)
 
 
 def _dots(sheet: Sheet, turn: str) -> str:

@@ -113,7 +113,7 @@ def _lace(sheet: Sheet, shade: Shade) -> str:
     return pattern(
         sheet,
         net
-        + f'<g fill="{shade.light}" fill-opacity=".6" stroke="{shade.stroke}" stroke-width="1.1">{petals}'
+        + f'<g fill="{shade.light}" fill-opacity=".6" stroke="{shade.stroke}">{petals}'
         + f'<path d="{leaves}"/><circle cx="30" cy="30" r="4.5"/></g>',
         size="60 60",
         turn="scale(.72)",
