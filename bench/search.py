@@ -2,8 +2,9 @@
 
     .venv/bin/python bench/search.py [PRODUCTS.tsv.gz [QUERIES.jsonl]]
 
-Uses the fashion set where it lies beside the repository, else a synthetic catalog. Bare tantivy is the same index asked for the same
-words in titles and texts, without understanding, filters or facets: what the engine alone costs.
+Uses the fashion set where it lies beside the repository, else a synthetic catalog. Bare tantivy
+is the same index asked for the same words in titles and texts, without understanding, filters or
+facets: what the engine alone costs.
 """
 
 import csv
