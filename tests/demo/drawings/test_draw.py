@@ -17,9 +17,18 @@ LARGEST = 20_000
 USUAL = 12_000
 
 
-def look(kind: Kind, shape: str, **changes: object) -> Look:
-    said = {"material": materials_of(kind, shape)[0], "color": "cognac", **changes}
-    return Look(kind=kind, shape=shape, **said)  # type: ignore[arg-type]
+def look(
+    kind: Kind,
+    shape: str,
+    *,
+    material: Material | None = None,
+    color: str = "cognac",
+    variation: int = 0,
+) -> Look:
+    usual = materials_of(kind, shape)[0] if shape in SHAPES[kind] else MATERIALS[kind][0]
+    return Look(
+        kind=kind, shape=shape, material=material or usual, color=color, variation=variation
+    )
 
 
 @st.composite

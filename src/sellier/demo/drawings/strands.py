@@ -127,12 +127,12 @@ def _links(strand: list[Spot], metal: str, *, gauge: float) -> str:
 
 
 def _river(sheet: Sheet, spots: list[Spot]) -> str:
-    """Line up stones, each in its collet."""
+    """Line up stones, each in its cup."""
     dots = "".join(f"M{x:.0f} {y:.0f}h.1" for x, y in spots)
     metal = PALETTE[metal_of(sheet)]
-    collets = stroke(dots, edge(metal_of(sheet)), width=27) + stroke(dots, metal.base, width=24.5)
+    cups = stroke(dots, edge(metal_of(sheet)), width=27) + stroke(dots, metal.base, width=24.5)
     rim = stroke(dots, metal.light, width=22, extra='transform="translate(-1 -1)"')
-    return collets + rim + pave(sheet, iter(spots), size=8.6)
+    return cups + rim + pave(sheet, iter(spots), size=8.6)
 
 
 def pendant(sheet: Sheet) -> None:
