@@ -6,17 +6,9 @@ from types import MappingProxyType
 
 FAMILIES = frozenset(
     {
-        *(
-            "black",
-            "white",
-            "grey",
-            "brown",
-            "beige",
-            "red",
-            "pink",
-            "orange",
-        ),  # codespell:ignore grey
-        *("yellow", "green", "blue", "purple", "gold", "silver", "multi"),
+        *("black", "white", "brown", "beige", "red", "pink", "orange", "yellow"),
+        *("green", "blue", "purple", "gold", "silver", "multi"),
+        "grey",  # codespell:ignore grey
     }
 )
 
