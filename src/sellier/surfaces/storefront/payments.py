@@ -1,11 +1,12 @@
 """The way to the payment provider and back: its page, the customer's return, its notices."""
 
 from contextlib import suppress
-from typing import Annotated, ClassVar
+from typing import ClassVar
 from uuid import UUID
 
 from litestar import get, post
-from litestar.params import Dependency
+from litestar.di import NamedDependency
+from litestar.params import SkipValidation
 from litestar.response import Redirect, Template
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
@@ -23,7 +24,7 @@ from sellier.surfaces.storefront import visit
 from sellier.surfaces.storefront.visit import Visit
 
 # A protocol cannot be checked at run time, and need not be: the application makes it.
-Provider = Annotated[PaymentProvider, Dependency(skip_validation=True)]
+Provider = NamedDependency[SkipValidation[PaymentProvider]]
 
 
 class PaymentUnknown(NotFound):
