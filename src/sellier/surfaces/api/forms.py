@@ -1,0 +1,121 @@
+"""What programs send. Types are strict, unknown members are refused, no amount is taken."""
+
+from typing import Annotated, Final, TypeVar
+
+import msgspec
+from msgspec import Meta, Struct
+
+from sellier.domain.carts.rules import QUANTITY_MAX
+from sellier.surfaces.api.problems import BodyInvalid, BodyUnreadable
+
+# No control character reaches the database or a label. `$` alone would let a last newline pass.
+_PLAIN: Final = r"^[^\x00-\x1f\x7f-\x9f]+$(?!\n)"
+
+Quantity = Annotated[int, Meta(ge=1, le=QUANTITY_MAX, examples=[1])]
+Code = Annotated[str, Meta(min_length=1, max_length=50, pattern=_PLAIN)]
+SkuText = Annotated[str, Meta(min_length=1, max_length=50, pattern=_PLAIN, examples=["SAC-42-U"])]
+Line = Annotated[str, Meta(min_length=1, max_length=120, pattern=_PLAIN)]
+Short = Annotated[str, Meta(min_length=1, max_length=60, pattern=_PLAIN)]
+Phone = Annotated[str, Meta(min_length=3, max_length=30, pattern=r"^\+?[0-9 ().-]+$(?!\n)")]
+PostalCode = Annotated[str, Meta(min_length=1, max_length=12, pattern=r"^[0-9A-Za-z -]+$(?!\n)")]
+Country = Annotated[
+    str, Meta(pattern=r"^[A-Z]{2}$(?!\n)", examples=["FR"], description="ISO 3166-1 alpha-2.")
+]
+Email = Annotated[
+    str,
+    Meta(
+        max_length=254,
+        pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$(?!\n)",
+        examples=["ada@customer.example"],
+    ),
+]
+Token = Annotated[
+    str,
+    Meta(
+        pattern=r"^[!-~]{1,200}$(?!\n)",
+        examples=["tok_approve"],
+        description="What the payment provider gave for the customer's card.",
+    ),
+]
+ReturnUrl = Annotated[
+    str,
+    Meta(
+        pattern=r"^https?://[!-~]{1,480}$(?!\n)",
+        description="Where the provider's page sends the customer back to: an address of ours.",
+    ),
+]
+
+
+class CartForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where a cart buys. Without a channel it is the one of the host name."""
+
+    channel: Annotated[Code | None, Meta(description="Code of the channel.")] = None
+    market: Annotated[Code | None, Meta(description="Code of the market, such as FR.")] = None
+
+
+class LineForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Units to add."""
+
+    sku: SkuText
+    quantity: Quantity = 1
+
+
+class QuantityForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How many units are wanted in all."""
+
+    quantity: Quantity
+
+
+class AddressForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where the order goes."""
+
+    name: Line
+    line1: Line
+    postal_code: PostalCode
+    city: Short
+    country: Country
+    line2: Line | None = None
+    region: Short | None = None
+    phone: Phone | None = None
+
+
+class PaymentForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How the order is paid: by a token, or without one at the provider's own page."""
+
+    token: Token | None = None
+    return_url: ReturnUrl | None = None
+
+
+class PaymentMeans(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A token, or nothing for the provider's own page."""
+
+    token: Token | None = None
+
+
+class CheckoutForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The order button: the version that the customer saw, and where to send it."""
+
+    version: Annotated[int, Meta(ge=1, le=2**31 - 1, description="Version of the cart shown.")]
+    email: Email
+    address: AddressForm
+    payment: PaymentMeans = PaymentMeans()
+    language: Annotated[str, Meta(pattern=r"^(fr|en)$(?!\n)", examples=["fr"])] = "en"
+    return_url: ReturnUrl | None = None
+
+
+Form = TypeVar("Form", bound=Struct)
+
+
+def read(body: bytes, form: type[Form]) -> Form:
+    """Read a body as a form, strictly: `"500"` is not a number.
+
+    Raises `BodyUnreadable`, `BodyInvalid`.
+    """
+    try:
+        return msgspec.json.decode(body or b"{}", type=form, strict=True)
+    except msgspec.ValidationError as error:
+        message, _, place = str(error).partition(" - at `")
+        told = {"field": place.rstrip("`").removeprefix("$.") or "$", "why": message}
+        raise BodyInvalid("The body is not what this address takes.", errors=[told]) from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise BodyUnreadable("The body is no JSON that we can read.") from error

@@ -1,0 +1,42 @@
+"""Every address of the API, named once."""
+
+from litestar import Router
+from litestar.di import Provide
+
+from sellier.surfaces.api import (
+    calls,
+    carts,
+    checkout,
+    here,
+    locations,
+    orders,
+    products,
+    search,
+)
+from sellier.surfaces.api.problems import HANDLERS
+
+BODY_LIMIT = 64 * 1024
+
+api = Router(
+    path="/api/v1",
+    route_handlers=[
+        search.search,
+        products.product,
+        products.availability,
+        locations.locations,
+        locations.location,
+        carts.open_cart,
+        carts.cart,
+        carts.add_line,
+        carts.set_line,
+        carts.remove_line,
+        checkout.check_out,
+        orders.order,
+        orders.pay,
+    ],
+    dependencies={"call": Provide(calls.call_of), "where": Provide(here.where)},
+    exception_handlers=HANDLERS,
+    before_request=calls.check,
+    request_max_body_size=BODY_LIMIT,
+)
+router = Router(path="/", route_handlers=[api])
