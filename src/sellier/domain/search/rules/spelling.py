@@ -29,7 +29,10 @@ def _corrected(word: str, vocabulary: Vocabulary) -> str:
         return word
     # A word that titles use is a word, unless it looks like a slip in a few of them.
     rare = seen < _COMMON_WORD and vocabulary.weights[best] >= _OVERWHELMING * seen
-    return best if rare else word
+    if not rare:
+        return word
+    is_plural = word.endswith("s") and not best.endswith(("s", "x", "z"))
+    return f"{best}s" if is_plural else best
 
 
 def _best(word: str, vocabulary: Vocabulary) -> str | None:
@@ -44,6 +47,8 @@ def _best(word: str, vocabulary: Vocabulary) -> str | None:
         if len(word) < _SURE_LETTERS and not telling:
             continue
         replaced = len(spelling) == len(word) and sorted(spelling) != sorted(word)
-        cost = distance + 0.7 * (spelling[0] != word[0]) + 0.3 * replaced - 0.25 * telling
+        dropped = len(spelling) < len(word)  # fingers miss letters more often than they add some
+        cost = distance + 0.7 * (spelling[0] != word[0]) - 0.25 * telling
+        cost += 0.3 * replaced + 0.1 * dropped
         ranked.append((cost, -vocabulary.weights[meant], meant))
     return min(ranked)[2] if ranked else None

@@ -103,13 +103,13 @@ def _weights(lexicon: Lexicon, catalog: Catalog) -> dict[str, int]:
     for text, count in named:
         for word in tokens(text):
             weights[word] = weights.get(word, 0) + count
-    return weights
+    return {word: weight + catalog.words.get(word, 0) for word, weight in weights.items()}
 
 
 def _shown(lexicon: Lexicon, catalog: Catalog) -> dict[str, str]:
     """Return words by what they fold to, as they are properly written."""
-    names = [name for concept in lexicon.concepts.values() for name in concept.all_names()]
-    names += [brand.name for brand in catalog.brands]
+    names = [brand.name for brand in catalog.brands]
+    names += [name for concept in lexicon.concepts.values() for name in concept.all_names()]
     return {
         word: proper
         for name in names
