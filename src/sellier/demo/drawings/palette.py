@@ -8,7 +8,7 @@ FAMILIES = frozenset(
     {
         *("black", "white", "brown", "beige", "red", "pink", "orange", "yellow"),
         *("green", "blue", "purple", "gold", "silver", "multi"),
-        "grey",  # codespell:ignore grey
+        "grey",
     }
 )
 
@@ -72,12 +72,12 @@ _COLORS: tuple[tuple[str, str, str, str, str], ...] = (
     ("chocolate", "#402820", "Chocolate", "Chocolat", "brown"),
     ("black", "#2a292b", "Black", "Noir", "black"),
     ("noir", "#201f26", "Ink", "Encre", "black"),
-    ("anthracite", "#3b3c41", "Anthracite", "Anthracite", "grey"),  # codespell:ignore grey
-    ("slate", "#646a73", "Slate", "Ardoise", "grey"),  # codespell:ignore grey
-    ("pearl_grey", "#b7b6b3", "Pearl gray", "Gris perle", "grey"),  # codespell:ignore grey
+    ("anthracite", "#3b3c41", "Anthracite", "Anthracite", "grey"),
+    ("slate", "#646a73", "Slate", "Ardoise", "grey"),
+    ("pearl_grey", "#b7b6b3", "Pearl gray", "Gris perle", "grey"),
     ("burgundy", "#561722", "Burgundy", "Bordeaux", "red"),
     ("garnet", "#7d1a28", "Garnet", "Grenat", "red"),
-    ("red", "#b01c28", "Red", "Rouge", "red"),  # codespell:ignore rouge
+    ("red", "#b01c28", "Red", "Rouge", "red"),
     ("vermilion", "#cf3a22", "Vermilion", "Vermillon", "red"),
     ("coral", "#e0765c", "Coral", "Corail", "orange"),
     ("orange", "#d8691c", "Orange", "Orange", "orange"),
@@ -108,7 +108,7 @@ _COLORS: tuple[tuple[str, str, str, str, str], ...] = (
     ("silver", "#c6c8ca", "Silver", "Argent", "silver"),
     ("steel", "#a9adb2", "Steel", "Acier", "silver"),
     ("platinum", "#d6d6d3", "Platinum", "Platine", "silver"),
-    ("gunmetal", "#55565b", "Gunmetal", "Canon de fusil", "grey"),  # codespell:ignore grey
+    ("gunmetal", "#55565b", "Gunmetal", "Canon de fusil", "grey"),
 )
 
 PALETTE: Mapping[str, Shade] = MappingProxyType(
