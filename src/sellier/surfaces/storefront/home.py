@@ -8,11 +8,12 @@ from typing import Final
 from litestar import get
 from litestar.response import Redirect, Template
 
+from sellier.domain.search.gateway.index import SearchIndex
 from sellier.domain.search.rules.documents import SearchRequest, Sort
 from sellier.infra import web
 from sellier.infra.web import Db, Now, Visitor
 from sellier.surfaces.storefront import queries, searching, visit
-from sellier.surfaces.storefront.searching import Index, Searching
+from sellier.surfaces.storefront.searching import Index
 from sellier.surfaces.storefront.shown import House
 from sellier.surfaces.storefront.visit import Visit, Visiting
 
@@ -69,7 +70,7 @@ async def home(*, request: Visitor, db: Db, now: Now, index: Index, visiting: Vi
     )
 
 
-async def _compose(*, db: Db, index: Searching, visiting: Visit, now: datetime) -> Front:
+async def _compose(*, db: Db, index: SearchIndex, visiting: Visit, now: datetime) -> Front:
     shelves = visiting.shelves[:DEPARTMENTS]
     new = await _codes(index, visiting, limit=NEW, sort=Sort.NEW)
     of_shelves = {
@@ -98,7 +99,7 @@ async def _compose(*, db: Db, index: Searching, visiting: Visit, now: datetime) 
 
 
 async def _codes(
-    index: Searching,
+    index: SearchIndex,
     visiting: Visit,
     *,
     limit: int,

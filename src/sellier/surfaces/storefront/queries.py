@@ -49,7 +49,7 @@ async def shelves(db: AsyncSession, *, here: Here, now: datetime) -> tuple[shown
         .order_by(Category.path)
         .limit(LIMIT)
     )
-    return shown.tree([(path, names, count) for path, names, count in found.tuples()])
+    return shown.tree([(path, names, count) for path, names, count in found])
 
 
 async def houses(db: AsyncSession, *, here: Here, now: datetime) -> tuple[shown.House, ...]:
@@ -178,7 +178,7 @@ async def boutiques(db: AsyncSession) -> Mapping[str, str]:
     found = await db.execute(
         select(Location.code, named).where(Location.kind == LocationKind.BOUTIQUE).limit(LIMIT)
     )
-    return dict(found.tuples().all())
+    return dict(found.all())
 
 
 async def ordered(
@@ -378,7 +378,7 @@ async def _colors(
     )
     return tuple(
         shown.OtherColor(code=code, name=name, family=family, picture=_picture(picture))
-        for code, name, family, picture in found.tuples()
+        for code, name, family, picture in found
     )
 
 

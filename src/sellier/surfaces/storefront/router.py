@@ -50,6 +50,7 @@ router = Router(
         choices.market,
         choices.banner,
         themes.theme,
+        media.icon,
         media.drawing,
         media.picture,
         sitemaps.robots,

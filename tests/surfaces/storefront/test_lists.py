@@ -1,0 +1,109 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
+
+from sellier.infra.settings import Settings
+from tests.surfaces.storefront import make
+from tests.surfaces.storefront.make import Clock, Visitor
+
+Sessions = async_sessionmaker[AsyncSession]
+
+
+@contextmanager
+def counted(sessions: Sessions) -> Iterator[list[str]]:
+    """Collect the statements that are sent meanwhile."""
+    bound = sessions.kw["bind"]
+    assert isinstance(bound, AsyncEngine)
+    engine: Engine = bound.sync_engine
+    sent: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        sent.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    yield sent
+    event.remove(engine, "before_cursor_execute", note)
+
+
+@pytest.mark.parametrize(("header", "path"), [("fr-FR,en;q=0.5", "/fr/"), ("de,en;q=0.8", "/en/")])
+async def test_the_front_door_speaks_the_browsers_language(
+    visitor: Visitor, header: str, path: str
+) -> None:
+    answer = await visitor.get("/", **{"accept-language": header})
+    assert (answer.status_code, answer.headers["location"]) == (302, path)
+
+
+async def test_the_front_page_shows_pieces_and_maisons(visitor: Visitor) -> None:
+    page = await visitor.get("/fr/")
+    assert page.status_code == 200
+    assert "Cousu main" in page.text
+    assert "/fr/p/RED" in page.text
+    assert "/fr/list?brand=hautefeuille" in page.text
+
+
+async def test_a_list_answers_words_with_prices_of_the_market(visitor: Visitor) -> None:
+    page = await visitor.get("/fr/list?q=ballerine+red")
+    assert "Ballerine Red" in page.text
+    assert "590\u00a0€" in page.text
+
+
+async def test_facets_are_counted_beside_what_they_select(visitor: Visitor) -> None:
+    page = await visitor.get("/en/list?color=red")
+    assert "Ballerine Red" in page.text
+    assert "Ballerine Black" not in page.text
+    assert 'id="color-black"' in page.text
+    assert 'href="/en/list"' in page.text  # the chip that gives the color up
+
+
+async def test_nothing_found_offers_ways_on(visitor: Visitor) -> None:
+    page = await visitor.get("/en/list?color=green&q=zzzz")
+    assert "Nothing here answers that" in page.text
+    assert "Remove the filters" in page.text
+
+
+async def test_a_price_is_asked_in_whole_units(visitor: Visitor) -> None:
+    assert "Ballerine Red" in (await visitor.get("/fr/list?price_min=590&price_max=590")).text
+    assert "Ballerine Red" not in (await visitor.get("/fr/list?price_min=591")).text
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["sort=worst", "price_min=-1", "price_max=1e9", "page=x", f"q={'a' * 300}", "page=99999999999"],
+)
+async def test_what_no_page_of_ours_asks_is_refused(visitor: Visitor, query: str) -> None:
+    assert (await visitor.get(f"/fr/list?{query}")).status_code == 422
+
+
+async def test_words_are_shown_back_without_becoming_markup(visitor: Visitor) -> None:
+    page = await visitor.get('/en/list?q="><script>alert(1)</script>&brand=<b>x</b>')
+    assert "<script>alert" not in page.text
+    assert "<b>x</b>" not in page.text
+
+
+async def test_no_page_carries_handlers_or_styles_of_its_own(visitor: Visitor) -> None:
+    for path in ("/fr/", "/fr/list", "/fr/p/RED", "/fr/cart", "/fr/maisons", "/fr/about"):
+        page = (await visitor.get(path)).text
+        assert " style=" not in page
+        assert " onclick=" not in page
+
+
+async def test_a_list_costs_as_many_statements_whatever_its_length(
+    sessions: Sessions, settings: Settings, clock: Clock
+) -> None:
+    await make.pieces(sessions, settings, codes=[f"PIECE{n:02d}" for n in range(20)], now=clock.now)
+    visitor = make.browser(make.application(sessions, settings, clock=clock))
+    async with visitor.client:
+        await visitor.get("/fr/list")  # fills what is kept for a minute
+        with counted(sessions) as long:
+            page = await visitor.get("/fr/list")
+        with counted(sessions) as short:
+            await visitor.get("/fr/list?q=PIECE03")
+        with counted(sessions) as piece:
+            await visitor.get("/fr/p/PIECE03")
+    assert page.text.count('class="tile"') == 20
+    assert (len(long), len(short)) == (1, 1)
+    assert len(piece) == 4  # the piece, its sizes, its colors, where it is
