@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from pathlib import Path
-from typing import get_args, get_type_hints
+from typing import TypeVar, get_args, get_type_hints
 
 import typer.main
 
@@ -22,6 +22,7 @@ from sellier.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Refusa
 from sellier.subscriptions import SUBSCRIPTIONS
 
 PAGE = Path("docs/reference.md")
+Kind = TypeVar("Kind")
 KINDS = (NotFound, Conflict, Forbidden, Invalid)
 
 
@@ -97,7 +98,7 @@ def refusals() -> Iterator[tuple[str, ...]]:
         yield f"`{code}`", family, summary(kind)
 
 
-def every(kind: type) -> Iterator[type]:
+def every(kind: type[Kind]) -> Iterator[type[Kind]]:
     for child in kind.__subclasses__():
         yield child
         yield from every(child)

@@ -58,14 +58,21 @@ def application(
 
 
 def _register(app: procrastinate.App, job: Job, context: Context | None) -> None:
-    async def run(events: list[dict[str, Any]] | None = None, timestamp: int = 0) -> None:  # noqa: ARG001  periodic jobs are told when
+    async def run(events: list[dict[str, Any]]) -> None:
         assert context is not None, "this process defers jobs and runs none"
-        await job.run(context, events or [])
+        await job.run(context, events)
+
+    async def run_by_the_clock(timestamp: int) -> None:
+        log.debug("time for job", job=job.name, timestamp=timestamp)
+        await run([])
 
     retry = procrastinate.RetryStrategy(max_attempts=8, exponential_wait=3)
     lock = job.name if job.alone else None
-    task = app.task(name=job.name, retry=retry, queueing_lock=lock, lock=lock)(run)
+    app.task(name=job.name, retry=retry, queueing_lock=lock, lock=lock)(run)
     if job.every:
+        # Waits apart from the same job by event: one of each, and never two at work.
+        waiting = f"{job.name}.by_the_clock"
+        task = app.task(name=waiting, queueing_lock=waiting, lock=lock)(run_by_the_clock)
         app.periodic(cron=job.every)(task)
 
 
