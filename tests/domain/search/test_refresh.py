@@ -1,15 +1,24 @@
+from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import httpx
+import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from sellier.domain.catalog.models import StyleColor
-from sellier.domain.search import queries, service
+from sellier.domain.search import jobs, queries, service
+from sellier.domain.search.gateway import writing
 from sellier.domain.search.gateway.index import SearchIndex
 from sellier.domain.search.models import SearchChange
 from sellier.domain.stock.models import Cause, StockMovement, StockPosition
+from sellier.infra import keys
+from sellier.infra.jobs import Context
+from sellier.infra.settings import Settings
 from sellier.kernel.ids import LocationId, Sku, StyleColorId
+from tests.conftest import NOON
 from tests.domain.catalog import make as catalog
 from tests.domain.locations import make as locations
 from tests.domain.organization import make as organization
@@ -141,3 +150,48 @@ async def test_skus_lead_to_their_style_color(sessions: Sessions) -> None:
         found = await queries.style_colors_of(db, skus=[Sku("ecluse-36"), Sku("ecluse-38")])
         assert await db.scalar(select(StyleColor.code).where(StyleColor.id == found[0])) == "ecluse"
     assert list(found) == list(made.values())
+
+
+@pytest.fixture
+async def context(sessions: Sessions, settings: Settings, tmp_path: Path) -> AsyncIterator[Context]:
+    async with httpx.AsyncClient() as http:
+        yield Context(
+            sessions=sessions,
+            settings=replace(settings, home=tmp_path),
+            keys=keys.of(settings),
+            http=http,
+            clock=lambda: NOON,
+        )
+
+
+async def test_events_are_noted_then_taken_in_at_once(
+    sessions: Sessions, context: Context, tmp_path: Path
+) -> None:
+    made = await shop(sessions, "ecluse", "berge")
+    events = [
+        {"style_color_ids": [str(made["ecluse"])]},
+        {"skus": ["berge-36", "berge-38"]},
+        {"skus": ["unheard-of"]},
+    ]
+    await jobs.note(context, events)
+    assert set(await noted(sessions)) == set(made.values())
+    await jobs.refresh(context, [])
+    await jobs.note_turned(context, [])
+    await jobs.refresh(context, [])
+    assert await noted(sessions) == []
+    index = SearchIndex(service.index_folder(tmp_path))
+    assert set(index.search(request(channel="atelier")).codes) == {"ecluse", "berge"}
+
+
+async def test_a_refresh_waits_while_another_process_writes(
+    sessions: Sessions, context: Context, tmp_path: Path
+) -> None:
+    made = await shop(sessions, "ecluse")
+    await service.rebuild(sessions, home=tmp_path, now=NOON)
+    await jobs.note(context, [{"style_color_ids": [str(made["ecluse"])]}])
+    other = writing.Build(service.index_folder(tmp_path), ("FR", "GB"))
+    await jobs.refresh(context, [])
+    assert await noted(sessions) == list(made.values())
+    other.abandon()
+    await jobs.refresh(context, [])
+    assert await noted(sessions) == []
