@@ -164,7 +164,10 @@ def failed(request: Visitor, error: HTTPException) -> Response[Any]:
     code = "http." + HTTPStatus(status).phrase.lower().replace(" ", "_").replace("-", "_")
     # "Validation failed for POST http://…" repeats the address: S52 wants it out of answers.
     message = re.sub(r" for [A-Z]+ http\S+", "", message)
-    return answer(request, Problem(status=status, code=code, message=message, details=details))
+    told = answer(request, Problem(status=status, code=code, message=message, details=details))
+    if allowed := (error.headers or {}).get("allow"):
+        told.headers["allow"] = allowed
+    return told
 
 
 def unavailable(request: Visitor, error: Exception) -> Response[Any]:

@@ -1,5 +1,7 @@
 """Every address of the API, named once."""
 
+from typing import Final
+
 from litestar import Router
 from litestar.di import Provide
 
@@ -15,28 +17,29 @@ from sellier.surfaces.api import (
 )
 from sellier.surfaces.api.problems import HANDLERS
 
-BODY_LIMIT = 64 * 1024
+BODY_LIMIT: Final = 64 * 1024
 
-api = Router(
+ENDPOINTS: Final = (
+    search.search,
+    products.product,
+    products.availability,
+    locations.locations,
+    locations.location,
+    carts.open_cart,
+    carts.cart,
+    carts.add_line,
+    carts.set_line,
+    carts.remove_line,
+    checkout.check_out,
+    orders.order,
+    orders.pay,
+)
+
+router = Router(
     path="/api/v1",
-    route_handlers=[
-        search.search,
-        products.product,
-        products.availability,
-        locations.locations,
-        locations.location,
-        carts.open_cart,
-        carts.cart,
-        carts.add_line,
-        carts.set_line,
-        carts.remove_line,
-        checkout.check_out,
-        orders.order,
-        orders.pay,
-    ],
+    route_handlers=list(ENDPOINTS),
     dependencies={"call": Provide(calls.call_of), "where": Provide(here.where)},
     exception_handlers=HANDLERS,
     before_request=calls.check,
     request_max_body_size=BODY_LIMIT,
 )
-router = Router(path="/", route_handlers=[api])
