@@ -9,12 +9,21 @@ import pkgutil
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar, get_args, get_type_hints
 
+import httpx
 import typer.main
+from litestar import Litestar
+from litestar.routes import BaseRoute, HTTPRoute
+from sqlalchemy import make_url
 
 import sellier
+from sellier.app import Dependencies, assemble
+from sellier.domain.payments.gateway import provider_of
+from sellier.domain.search.gateway.index import SearchIndex
+from sellier.infra import db, keys
 from sellier.infra.outbox import Event
 from sellier.infra.settings import Explained, Settings, variable
 from sellier.invariants import INVARIANTS
@@ -79,10 +88,30 @@ def below(command: object, name: str) -> Iterator[tuple[str, ...]]:
 
 
 def routes() -> Iterator[tuple[str, ...]]:
-    from sellier.app import paths  # noqa: PLC0415  builds the application
-
-    for method, path in sorted(paths(), key=lambda route: (route[1], route[0])):
+    found = {(route.path, method) for route in application().routes for method in verbs(route)}
+    for path, method in sorted(found):
         yield method, f"`{path}`"
+
+
+def verbs(route: BaseRoute) -> set[str]:
+    methods = route.methods if isinstance(route, HTTPRoute) else ()
+    return {str(method) for method in methods} - {"OPTIONS"}
+
+
+def application() -> Litestar:
+    """Build the application over a database that nobody asks."""
+    settings = Settings(secret_key="only to read the routes of it " * 2)
+    root = keys.of(settings)
+    nowhere = db.engine(make_url("postgresql+psycopg://nowhere"))
+    given = Dependencies(
+        settings=settings,
+        sessions=db.sessions(nowhere),
+        keys=root,
+        provider=provider_of(settings, keys=root, client=httpx.AsyncClient()),
+        index=SearchIndex(settings.home),
+        clock=lambda: datetime.now(UTC),
+    )
+    return assemble(given)
 
 
 def events() -> Iterator[tuple[str, ...]]:

@@ -74,11 +74,6 @@ def create_app(
 ) -> ASGIApp:
     """Build the application over a pool of sessions; nothing is opened here."""
     secret = keys.of(settings)
-    site = web.Edge(
-        hosts=settings.host_allowlist,
-        is_https=settings.is_https,
-        form_targets=(_origin(settings.payments_url),),
-    )
     given = Dependencies(
         settings=settings,
         sessions=sessions,
@@ -87,7 +82,22 @@ def create_app(
         index=SearchIndex(settings.home / "index"),
         clock=clock,
     )
-    application = Litestar(
+    site = web.Edge(
+        hosts=settings.host_allowlist,
+        is_https=settings.is_https,
+        form_targets=(_origin(settings.payments_url),),
+    )
+    return web.edge(assemble(given, routers=routers, lifespan=lifespan), site)
+
+
+def assemble(
+    given: Dependencies,
+    *,
+    routers: Sequence[Router] = ROUTERS,
+    lifespan: Sequence[Callable[[Litestar], Any]] = (),
+) -> Litestar:
+    """Put routers, dependencies and answers to errors together."""
+    return Litestar(
         [live, ready, _static(), *routers],
         dependencies=_dependencies(given),
         exception_handlers={
@@ -100,14 +110,7 @@ def create_app(
             Exception: web.crashed,
         },
         before_request=web.same_origin,
-        csrf_config=CSRFConfig(
-            secret=secret.derive("csrf"),
-            cookie_name=web.cookie_name("csrf", settings),
-            cookie_secure=settings.is_https,
-            cookie_httponly=True,
-            cookie_samesite="lax",
-            exclude=["^/api/", "^/payments/notices", "^/health/"],
-        ),
+        csrf_config=_csrf(given),
         template_config=TemplateConfig(
             instance=JinjaTemplateEngine.from_environment(templates.environment())
         ),
@@ -116,15 +119,6 @@ def create_app(
         lifespan=list(lifespan),
         logging_config=None,
     )
-    return web.edge(application, site)
-
-
-def paths() -> set[tuple[str, str]]:
-    """Return the method and path of every route, for the reference and for tests."""
-    found: set[tuple[str, str]] = set()
-    for route in Litestar([live, ready, *ROUTERS], openapi_config=None).routes:
-        found |= {(method, route.path) for method in route.methods or () if method != "OPTIONS"}
-    return found
 
 
 def web_app() -> ASGIApp:
@@ -134,14 +128,29 @@ def web_app() -> ASGIApp:
     opened = ExitStack()
     database = opened.enter_context(postgres.running(settings))
     engine = db.engine(database.url(postgres.APP))
+    http = httpx.AsyncClient()
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncGenerator[None, None]:
         yield
+        await http.aclose()
         await engine.dispose()
         opened.close()
 
-    return create_app(settings=settings, sessions=db.sessions(engine), lifespan=[lifespan])
+    return create_app(
+        settings=settings, sessions=db.sessions(engine), http=http, lifespan=[lifespan]
+    )
+
+
+def _csrf(given: Dependencies) -> CSRFConfig:
+    return CSRFConfig(
+        secret=given.keys.derive("csrf"),
+        cookie_name=web.cookie_name("csrf", given.settings),
+        cookie_secure=given.settings.is_https,
+        cookie_httponly=True,
+        cookie_samesite="lax",
+        exclude=["^/api/", "^/payments/notices", "^/health/"],
+    )
 
 
 def _dependencies(given: Dependencies) -> dict[str, Provide]:

@@ -19,10 +19,14 @@ LEASE: Final = timedelta(seconds=20)
 
 
 class KeyReused(Invalid):
+    """The key stood for another request before."""
+
     code = "idempotency.key_reused"
 
 
 class InProgress(Conflict):
+    """The first request with this key has not been answered yet."""
+
     code = "idempotency.in_progress"
 
 

@@ -277,6 +277,8 @@ def security_headers(nonce: str, site: Edge) -> dict[str, str]:
 
 
 class ForeignOrigin(Forbidden):
+    """A form came from another site's page."""
+
     code = "web.foreign_origin"
 
 

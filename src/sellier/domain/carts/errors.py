@@ -2,10 +2,14 @@ from sellier.kernel.errors import Conflict, Invalid, NotFound
 
 
 class CartNotFound(NotFound):
+    """There is no such cart, or whoever asks does not hold its secret."""
+
     code = "carts.cart_not_found"
 
 
 class CartEmpty(Invalid):
+    """An order needs at least one piece."""
+
     code = "carts.cart_empty"
 
 
@@ -28,8 +32,12 @@ class NotSold(Invalid):
 
 
 class CartFull(Invalid):
+    """The cart holds as many different pieces as one may."""
+
     code = "carts.cart_full"
 
 
 class CannotDeliver(Invalid):
+    """The address is outside the country of the cart's market."""
+
     code = "carts.cannot_deliver"

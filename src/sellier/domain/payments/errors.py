@@ -4,10 +4,14 @@ from sellier.kernel.errors import Conflict, Forbidden, NotFound
 
 
 class PaymentNotFound(NotFound):
+    """There is no such payment."""
+
     code = "payments.payment_not_found"
 
 
 class PaymentTransitionRefused(Conflict):
+    """The state of a payment does not allow this event."""
+
     code = "payments.transition_refused"
 
 
@@ -52,20 +56,30 @@ class NoticeRejected(Forbidden):
 
 
 class NoticeTooLarge(NoticeRejected):
+    """The notice is larger or deeper than any that the provider sends."""
+
     code = "payments.notice_too_large"
 
 
 class NoticeHeaderMissing(NoticeRejected):
+    """The notice lacks a header that Standard Webhooks asks for."""
+
     code = "payments.notice_header_missing"
 
 
 class NoticeForged(NoticeRejected):
+    """The notice is not signed with our secret."""
+
     code = "payments.notice_forged"
 
 
 class NoticeStale(NoticeRejected):
+    """The notice was signed more than five minutes away from now."""
+
     code = "payments.notice_stale"
 
 
 class NoticeUnreadable(NoticeRejected):
+    """The notice is signed, but is not what the contract says."""
+
     code = "payments.notice_unreadable"
