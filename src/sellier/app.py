@@ -27,12 +27,34 @@ from sellier.infra import settings as configuration
 from sellier.infra.settings import Settings
 from sellier.infra.web import Db, Now
 from sellier.kernel.errors import Refusal
+from sellier.surfaces.api.router import router as api
+from sellier.surfaces.boutique import home as boutique_home
+from sellier.surfaces.boutique import lookup as boutique_lookup
+from sellier.surfaces.boutique import orders as boutique_orders
+from sellier.surfaces.boutique import pieces as boutique_pieces
+from sellier.surfaces.doors import sign_in
 from sellier.surfaces.storefront.router import router as storefront
+from sellier.surfaces.studio import components as studio_components
+from sellier.surfaces.studio import home as studio_home
+from sellier.surfaces.studio import orders as studio_orders
+from sellier.surfaces.studio import stock as studio_stock
 
 BODY_LIMIT: Final = 256 * 1024  # forms and JSON are small; files come in by the command line
 STATIC_LASTS: Final = timedelta(days=365)
 
-ROUTERS: Final[Sequence[Router]] = (storefront,)
+ROUTERS: Final[Sequence[Router]] = (
+    storefront,
+    api,
+    sign_in.router,
+    boutique_home.router,
+    boutique_lookup.router,
+    boutique_orders.router,
+    boutique_pieces.router,
+    studio_components.router,
+    studio_home.router,
+    studio_orders.router,
+    studio_stock.router,
+)
 
 Clock = Callable[[], datetime]
 
