@@ -28,12 +28,14 @@ RAW = (
     "gender",
     "age_group",
     "listed",
+    "in_stock",
 )
 FAST = frozenset(("brand", "category", "family", "size", "location", "gender"))
 # Names for the vocabulary, and the words of titles for spelling.
 LABELS = ("brand_label", "category_label", "word")
 TEXTS = ("title", "names", "body")
 _VERSION = 2
+IN_STOCK = "yes"
 _MANY, _SOME, _NONE = 2, 1, 0
 
 
@@ -107,6 +109,7 @@ def filled(document: Document, markets: Sequence[str]) -> tantivy.Document:
     _add(made, "color", [texts.color for texts in document.texts.values()])
     _add(made, "family", [document.color_family])
     _add(made, "size", document.sizes_available)
+    _add(made, "in_stock", [IN_STOCK if document.sizes_available else None])
     _add(made, "location", document.locations)
     _add(made, "gender", [document.gender])
     _add(made, "age_group", [document.age_group])

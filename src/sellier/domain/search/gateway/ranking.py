@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import tantivy
 from tantivy import Occur, Query
 
-from sellier.domain.search.gateway.fields import LANGUAGES, price_field, text_field
+from sellier.domain.search.gateway.fields import IN_STOCK, LANGUAGES, price_field, text_field
 from sellier.domain.search.rules.names import Choice
 from sellier.domain.search.rules.understanding import Understanding
 from sellier.domain.search.rules.wishes import Wish
@@ -89,7 +89,8 @@ class Queries:
             if title is not None:
                 ranks.append(Query.const_score_query(title, _WORD))
         ranks.append(self._texts(understood.said))
-        ranks.append(Query.const_score_query(Query.exists_query("size"), _AVAILABLE))
+        in_stock = self.any_of("in_stock", [IN_STOCK])
+        ranks.append(Query.const_score_query(in_stock, _AVAILABLE))
         return [query for query in ranks if query is not None]
 
     def _something(self, understood: Understanding) -> list[Query]:
