@@ -1,4 +1,6 @@
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -198,6 +200,28 @@ def test_a_new_build_replaces_the_old_one_under_readers(root: Path) -> None:
     writing.rebuild(root, [document("gown")], MARKETS)
     assert index.search(request()).codes == ("gown",)
     assert len(list(root.glob("build-*"))) == 1
+
+
+def test_readers_never_miss_a_beat_while_builds_and_commits_follow_each_other(root: Path) -> None:
+    index = built(root, document("tote"))
+    done = threading.Event()
+
+    def read() -> int:
+        count = 0
+        while not done.is_set():
+            assert "tote" in index.search(request("handbag")).codes
+            count += 1
+        return count
+
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        readers = [pool.submit(read) for _ in range(2)]
+        try:
+            for turn in range(2):
+                writing.rebuild(root, [document("tote")], MARKETS)
+                writing.update(root, [document(f"gown-{turn}"), document("tote")], ())
+        finally:
+            done.set()
+        assert all(reader.result() for reader in readers)
 
 
 def test_a_build_that_fails_leaves_the_old_index(root: Path) -> None:

@@ -4,6 +4,7 @@ import threading
 from importlib import resources
 from pathlib import Path
 
+from sellier.domain.search.errors import IndexBroken, IndexMissing
 from sellier.domain.search.gateway import folder
 from sellier.domain.search.gateway.opened import Opened, opened, reloaded
 from sellier.domain.search.gateway.searching import answer
@@ -46,6 +47,13 @@ class SearchIndex:
         now.understood.clear()
 
     def _current(self) -> Opened:
+        try:
+            return self._newest()
+        except (IndexBroken, IndexMissing):
+            # A new build may have been switched in, and the old one removed, while we looked.
+            return self._newest()
+
+    def _newest(self) -> Opened:
         version = folder.version(self._root)
         now = self._opened
         if now is not None and now.version == version:
