@@ -127,3 +127,8 @@ def browser(app: Any) -> Visitor:
             headers={"accept": "text/html", "accept-language": "fr-FR,fr;q=0.9,en;q=0.5"},
         )
     )
+
+
+def said(page: httpx.Response) -> str:
+    """Return a page with plain spaces, whatever typography made of them."""
+    return re.sub(r"\s+", " ", page.text)

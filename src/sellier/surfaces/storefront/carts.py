@@ -21,7 +21,7 @@ from sellier.surfaces.storefront import cookies, visit
 from sellier.surfaces.storefront.shown import Picture
 from sellier.surfaces.storefront.visit import Visit, Visiting
 
-SkuText = Annotated[str, msgspec.Meta(min_length=1, max_length=50)]
+SkuText = Annotated[str, msgspec.Meta(min_length=1, max_length=50, pattern=r"^[^\x00]*$")]
 QUANTITY_MAX: Final = 9  # on one line of a page; more is a conversation
 
 

@@ -30,7 +30,8 @@ from sellier.surfaces.storefront.payments import Provider
 from sellier.surfaces.storefront.shown import Sender
 from sellier.surfaces.storefront.visit import Visit, Visiting
 
-Text = Annotated[str, msgspec.Meta(max_length=120)]
+_SAID: Final = r"^[^\x00-\x1f\x7f]*$"  # one line, without control characters
+Text = Annotated[str, msgspec.Meta(max_length=120, pattern=_SAID)]
 _EMAIL: Final = re.compile(r"[^@\s]{1,64}@[^@\s.]+(?:\.[^@\s.]+)+")
 _PHONE: Final = re.compile(r"\+?[0-9 ().\-]{6,30}")
 _POSTAL_CODES: Final[Mapping[str, re.Pattern[str]]] = {
@@ -45,12 +46,12 @@ class CheckoutForm(Form, frozen=True, kw_only=True):
     """What the page asks. Amounts and the country are ours to know, not the form's to say."""
 
     version: Annotated[int, msgspec.Meta(ge=1, le=10**9)]
-    email: Annotated[str, msgspec.Meta(max_length=254)] = ""
+    email: Annotated[str, msgspec.Meta(max_length=254, pattern=_SAID)] = ""
     name: Text = ""
-    phone: Annotated[str, msgspec.Meta(max_length=30)] = ""
+    phone: Annotated[str, msgspec.Meta(max_length=30, pattern=_SAID)] = ""
     line1: Text = ""
     line2: Text = ""
-    postal_code: Annotated[str, msgspec.Meta(max_length=16)] = ""
+    postal_code: Annotated[str, msgspec.Meta(max_length=16, pattern=_SAID)] = ""
     city: Text = ""
     region: Text = ""
 

@@ -1,16 +1,18 @@
 """The page of a piece, and where it is right now."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from litestar import get
 from litestar.params import FromPath
 from litestar.response import Template
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from sellier.infra.web import Db, Now, Visitor
 from sellier.kernel.errors import NotFound
 from sellier.surfaces.storefront import queries, structured, visit
-from sellier.surfaces.storefront.shown import FEW, Size
-from sellier.surfaces.storefront.visit import Visiting
+from sellier.surfaces.storefront.shown import FEW, Piece, Size
+from sellier.surfaces.storefront.visit import Visit, Visiting
 
 
 class PieceNotFound(NotFound):
@@ -24,7 +26,20 @@ async def piece(
     *, request: Visitor, db: Db, now: Now, visiting: Visiting, code: FromPath[str]
 ) -> Template:
     """Show one style-color."""
-    return await show_piece(request, db, now=now, visiting=visiting, code=code)
+    shown = await _found(db, code, visiting=visiting, now=now)
+    boutiques = await queries.places(db, code=code, here=visiting.here, now=now)
+    return visit.show(
+        request,
+        visiting,
+        "storefront/product/page.html",
+        piece=shown,
+        boutiques=boutiques,
+        country=visiting.market.country,
+        trail=visiting.trail(shown.category),
+        sizes=[_option(size) for size in shown.sizes],
+        few=FEW,
+        structured=structured.product(shown, visiting),
+    )
 
 
 @get("/p/{code:str}/locations")
@@ -32,9 +47,7 @@ async def locations(
     *, request: Visitor, db: Db, now: Now, visiting: Visiting, code: FromPath[str]
 ) -> Template:
     """Show the boutiques that have a piece: a fragment for htmx, a page without it."""
-    shown = await queries.piece(db, code=code, here=visiting.here, now=now)
-    if shown is None:
-        raise PieceNotFound("This piece is not shown here.")
+    shown = await _found(db, code, visiting=visiting, now=now)
     found = await queries.places(db, code=code, here=visiting.here, now=now)
     part = "_locations" if visit.is_htmx(request) else "locations"
     return visit.show(
@@ -47,28 +60,14 @@ async def locations(
     )
 
 
-async def show_piece(
-    request: Visitor, db: Db, *, now: Now, visiting: Visiting, code: str, problem: str = ""
-) -> Template:
-    """Show the page of a piece, with what went wrong if something did."""
-    shown = await queries.piece(db, code=code, here=visiting.here, now=now)
-    if shown is None:
+async def _found(db: AsyncSession, code: str, *, visiting: Visit, now: datetime) -> Piece:
+    # PostgreSQL holds no NUL; nothing that has one can be there.
+    found = None
+    if "\0" not in code:
+        found = await queries.piece(db, code=code, here=visiting.here, now=now)
+    if found is None:
         raise PieceNotFound("This piece is not shown here.")
-    places = await queries.places(db, code=code, here=visiting.here, now=now)
-    return visit.show(
-        request,
-        visiting,
-        "storefront/product/page.html",
-        status=409 if problem else 200,
-        piece=shown,
-        boutiques=places,
-        country=visiting.market.country,
-        trail=visiting.trail(shown.category),
-        sizes=[_option(size) for size in shown.sizes],
-        problem=problem,
-        few=FEW,
-        structured=structured.product(shown, visiting),
-    )
+    return found
 
 
 def _option(size: Size) -> dict[str, object]:

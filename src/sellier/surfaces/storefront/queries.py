@@ -30,7 +30,7 @@ from sellier.surfaces.storefront import shown
 from sellier.surfaces.storefront.shown import Here
 
 LIMIT: Final = 5_000  # above any of the lists that are read whole
-ADDRESSES_MAX: Final = 25_000  # half of what a sitemap may hold: each is there in two languages
+ADDRESSES_MAX: Final = 25_000  # half of what a sitemap may hold: each in two languages
 
 
 async def shelves(db: AsyncSession, *, here: Here, now: datetime) -> tuple[shown.Shelf, ...]:
@@ -220,9 +220,6 @@ async def addresses(db: AsyncSession, *, here: Here, now: datetime, page: int) -
         .limit(ADDRESSES_MAX)
     )
     return tuple(found)
-
-
-# The parts these reads are made of
 
 
 def _is_listed(here: Here, now: datetime, listing: type[Listing] = Listing) -> ColumnElement[bool]:
