@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Sequence
 from typing import Annotated, Final, Protocol, runtime_checkable
 
-import msgspec
 from litestar import get
 from litestar.di import NamedDependency
+from litestar.params import QueryParameter
 from litestar.response import Redirect, Template
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -31,7 +31,7 @@ class Searching(Protocol):
 
 
 Index = NamedDependency[Searching]
-Words = Annotated[str, msgspec.Meta(max_length=WORDS_LONGEST)]
+Words = Annotated[str, QueryParameter(max_length=WORDS_LONGEST)]
 
 
 @get("/lookup", right=Right.LOOK_UP_PIECES)

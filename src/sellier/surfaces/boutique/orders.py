@@ -2,8 +2,8 @@
 
 from typing import Annotated, Final
 
-import msgspec
 from litestar import get
+from litestar.params import PathParameter
 from litestar.response import Template
 
 from sellier.domain.identity.states import Right
@@ -12,7 +12,7 @@ from sellier.infra.web import Db, Now, Visitor
 from sellier.surfaces.boutique.queries import orders, place
 from sellier.surfaces.doors.staff import Lang, Staff, staff_page, staff_router
 
-Number = Annotated[str, msgspec.Meta(max_length=20)]
+Number = Annotated[str, PathParameter(max_length=20)]
 
 
 @get("/orders", right=Right.PREPARE_ORDERS)

@@ -2,8 +2,8 @@
 
 from typing import Annotated, Final
 
-import msgspec
 from litestar import get
+from litestar.params import PathParameter, QueryParameter
 from litestar.response import Template
 
 from sellier.domain.identity.states import Right
@@ -19,12 +19,13 @@ class PieceNotFound(NotFound):
     code = "boutique.piece_not_found"
 
 
-Code = Annotated[str, msgspec.Meta(max_length=70)]
+Code = Annotated[str, PathParameter(max_length=70)]
+Chosen = Annotated[str, QueryParameter(max_length=70)]
 
 
 @get("/pieces/{code:str}", right=Right.LOOK_UP_PIECES)
 async def sheet(
-    *, request: Visitor, db: Db, now: Now, staff: Staff, lang: Lang, code: Code, sku: Code = ""
+    *, request: Visitor, db: Db, now: Now, staff: Staff, lang: Lang, code: Code, sku: Chosen = ""
 ) -> Template:
     """Show a piece with all its sizes, and the places of the size that was chosen or scanned."""
     here = await place.here(db, location_id=staff.location_id)

@@ -113,6 +113,7 @@ def staff_page(
         lang=lang,
         status=status,
         staff=staff.name,
+        rights=rules.RIGHTS[staff.role],
         path=request.url.path,
         alternates=alternates(request),
         **context,

@@ -1,0 +1,1 @@
+"""The studio: what the order desk and merchandisers see at a desk. Reads everything, by right."""

@@ -1,0 +1,143 @@
+"""What the studio's pages show: frozen values, read by the queries, used by templates."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sellier.domain.payments.states import PaymentState
+from sellier.domain.stock.models import Cause
+from sellier.kernel.ids import OrderLineId, PaymentId, Sku, StyleColorId
+from sellier.kernel.money import Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A picture as the macros of `components` read it."""
+
+    sha: str
+    kind: str  # svg | raster
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """How the day goes, and whether what works behind does work."""
+
+    orders_today: int
+    sold_today: Sequence[Money]  # one for each currency, paid or not
+    awaiting_payment: int
+    to_prepare: int
+    events_waiting: int
+    oldest_event_at: datetime | None
+    jobs_failed: int
+    worker_seen_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Boutique:
+    """What a location has to prepare."""
+
+    code: str
+    name: str
+    city: str
+    time_zone: str
+    orders: int
+    units: int
+    oldest_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentTold:
+    """One attempt to be paid; an order may have several, the newest counts."""
+
+    id: PaymentId
+    state: PaymentState
+    amount: Money
+    refusal: str | None
+    provider_id: str | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    kind: str
+    sent_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceOfLine:
+    """Where some units of a line are prepared."""
+
+    line_id: OrderLineId
+    location: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """What stands around an order, beside what `orders.queries` tells of it."""
+
+    channel: str
+    market: str
+    payments: Sequence[PaymentTold]
+    letters: Sequence[Letter]
+    pictures: dict[StyleColorId, Picture]
+    codes: dict[StyleColorId, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherSize:
+    sku: Sku
+    size: str | None
+    available: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tagged:
+    """What a SKU is."""
+
+    sku: Sku
+    gtin: str | None
+    code: str
+    brand: str
+    title: str
+    color: str | None
+    size: str | None
+    picture: Picture | None
+    sizes: Sequence[OtherSize]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Position:
+    code: str
+    location: str
+    city: str
+    on_hand: int
+    reserved: int
+    safety: int
+    available: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """Units kept for an order: until a time, or for good once it is paid."""
+
+    number: str
+    location: str
+    quantity: int
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Movement:
+    """A row of the ledger, and what was on hand at its location after it."""
+
+    id: int
+    at: datetime
+    location: str
+    cause: Cause
+    quantity: int
+    after: int
+    source: str
+    by: str
