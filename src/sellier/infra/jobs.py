@@ -7,7 +7,7 @@ it has to be idempotent on what it finds in the database.
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import httpx
 import procrastinate
@@ -21,6 +21,9 @@ from sellier.infra.settings import Settings
 log = structlog.get_logger()
 
 Events = Sequence[Mapping[str, Any]]
+
+RETRY_FIRST_SECONDS: Final = 3
+RETRY_SECONDS_MAX: Final = 1_800
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,12 +42,34 @@ Run = Callable[[Context, Events], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """A named job. `alone` jobs wait in the queue at most once: a second would do nothing."""
+    """A named job. `alone` jobs wait in the queue at most once: a second would do nothing.
+
+    They are not tried again either: the one that waits is the next try, and two cannot wait.
+    """
 
     name: str
     run: Run
     alone: bool = False
     every: str | None = None  # cron, for what must happen without an event
+    attempts: int | None = 8  # None: again for ever, for what must not be left undone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Later(procrastinate.BaseRetryStrategy):
+    """Try a failed job again: soon at first, then every half hour."""
+
+    attempts: int | None
+
+    def get_retry_decision(
+        self,
+        *,
+        exception: BaseException,  # noqa: ARG002  all failures are worth another try
+        job: procrastinate.jobs.Job,
+    ) -> procrastinate.RetryDecision | None:
+        if self.attempts is not None and job.attempts >= self.attempts:
+            return None
+        wait = min(RETRY_FIRST_SECONDS ** (job.attempts + 1), RETRY_SECONDS_MAX)
+        return procrastinate.RetryDecision(retry_in={"seconds": wait})
 
 
 def application(

@@ -1,37 +1,64 @@
 """What the worker does for orders: settle payments that nobody came back for."""
 
+import asyncio
+from datetime import datetime
+from typing import Final
+
 import structlog
 
 from sellier.domain.orders import service as orders
+from sellier.domain.orders.service.place import RESERVATION_LASTS
 from sellier.domain.payments import queries as payments
-from sellier.domain.payments.errors import ProviderUnavailable
+from sellier.domain.payments import service as payment_service
+from sellier.domain.payments.errors import ProviderError
 from sellier.domain.payments.gateway import provider_of
-from sellier.domain.payments.states import PaymentState
+from sellier.domain.payments.queries import PaymentRead
+from sellier.domain.payments.service import PAYMENT_LASTS
 from sellier.domain.stock import service as stock
 from sellier.infra.jobs import Context, Events, Job
 
 log = structlog.get_logger()
 
-UNDECIDED = (PaymentState.CREATED, PaymentState.REQUIRES_ACTION)
+AT_ONCE: Final = 4
+
+# How long after its deadline a payment may stay unknown because the provider does not answer:
+# as long as its units are kept. Then the order is let go, and so is whatever comes of it.
+PATIENCE: Final = RESERVATION_LASTS - PAYMENT_LASTS
 
 
 async def settle_due(context: Context, _events: Events) -> None:
     """Ask about every payment that is due; let go of those that were not decided in time."""
-    provider = provider_of(context.settings, keys=context.keys, client=context.http)
     now = context.clock()
     async with context.sessions() as db:
         due = await payments.unsettled(db, now=now)
-    for payment in due:
-        try:
-            found = await orders.settle(
-                context.sessions, provider, payment_id=payment.id, by="recovery", now=now
-            )
-        except ProviderUnavailable:
-            log.warning("provider unavailable", payment_id=payment.id)
-            continue
-        if found.state in UNDECIDED and now >= payment.deadline_at:
-            async with context.sessions.begin() as db:
-                await orders.give_up(db, payment_id=payment.id, by="recovery", now=now)
+    # A few at a time: one that hangs must not keep the others waiting.
+    gate = asyncio.Semaphore(AT_ONCE)
+
+    async def one(payment: PaymentRead) -> None:
+        async with gate:
+            try:
+                await _settle(context, payment, now=now)
+            except Exception:  # the edge: whatever is wrong with one is not the others' business
+                log.exception("payment not settled", payment_id=payment.id)
+
+    await asyncio.gather(*(one(payment) for payment in due))
+
+
+async def _settle(context: Context, payment: PaymentRead, *, now: datetime) -> None:
+    provider = provider_of(context.settings, keys=context.keys, client=context.http)
+    deadline = payment.deadline_at
+    try:
+        await orders.settle(
+            context.sessions, provider, payment_id=payment.id, by="recovery", now=now
+        )
+    except ProviderError as error:
+        log.warning("provider does not tell", payment_id=payment.id, error=str(error))
+        deadline += PATIENCE
+        async with context.sessions.begin() as db:
+            await payment_service.postpone(db, payment_id=payment.id, now=now)
+    if now >= deadline:
+        async with context.sessions.begin() as db:
+            await orders.give_up(db, payment_id=payment.id, by="recovery", now=now)
 
 
 async def expire_reservations(context: Context, _events: Events) -> None:

@@ -2,10 +2,14 @@
 
 from uuid import UUID
 
-from sellier.domain.payments import queries
+import structlog
+
+from sellier.domain.payments import queries, rules
 from sellier.domain.payments.gateway import provider_of
 from sellier.infra.jobs import Context, Events, Job
 from sellier.kernel.ids import PaymentId
+
+log = structlog.get_logger()
 
 
 async def void(context: Context, events: Events) -> None:
@@ -16,8 +20,13 @@ async def void(context: Context, events: Events) -> None:
         async with context.sessions() as db:
             payment = await queries.payment(db, payment_id=payment_id)
         found = await provider.find(payment_id=payment_id) if payment else None
-        if found is not None:
+        if found is None:
+            continue
+        if rules.is_about(found, payment_id=payment_id) and rules.can_void(found.state):
             await provider.void(provider_id=found.id, key=f"void-{payment_id}")
+        else:
+            log.info("nothing to void", payment_id=payment_id, told=found)
 
 
-JOBS = [Job(name="payments.void", run=void)]
+# However long the provider is away, money must not stay authorized for nothing.
+JOBS = [Job(name="payments.void", run=void, attempts=None)]

@@ -33,9 +33,24 @@ class ProviderPayment:
     reason: str | None
 
 
+def is_about(told: ProviderPayment, *, payment_id: UUID) -> bool:
+    """Tell whether the provider speaks of this payment."""
+    return told.key == str(payment_id)
+
+
 def matches(told: ProviderPayment, *, payment_id: UUID, amount: Money) -> bool:
     """Tell whether the provider speaks of this payment, for exactly this amount and currency."""
-    return told.key == str(payment_id) and told.amount == amount
+    return is_about(told, payment_id=payment_id) and told.amount == amount
+
+
+def is_left_over(ours: PaymentState, told: ProviderState) -> bool:
+    """Tell whether the provider keeps, or may yet get, money that we have given up."""
+    return ours in {PaymentState.REFUSED, PaymentState.VOIDED} and can_void(told)
+
+
+def can_void(told: ProviderState) -> bool:
+    """Tell whether the provider still has something to let go of."""
+    return told in {ProviderState.REQUIRES_ACTION, ProviderState.AUTHORIZED}
 
 
 def is_decided(state: ProviderState) -> bool:

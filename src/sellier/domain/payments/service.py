@@ -12,7 +12,13 @@ from sellier.domain.payments.errors import PaymentNotFound
 from sellier.domain.payments.events import VoidDue
 from sellier.domain.payments.models import Payment, PaymentNotice, PaymentTransition
 from sellier.domain.payments.rules import ProviderPayment
-from sellier.domain.payments.states import START, PaymentEvent, PaymentState, next_state
+from sellier.domain.payments.states import (
+    START,
+    UNDECIDED,
+    PaymentEvent,
+    PaymentState,
+    next_state,
+)
 from sellier.infra import outbox
 from sellier.kernel.ids import OrderId, PaymentId
 from sellier.kernel.money import Money
@@ -53,8 +59,16 @@ async def record(
     payment = await _locked(db, payment_id)
     payment.check_at = rules.next_check(created_at=payment.created_at, now=now)
     amount = Money(payment.amount_minor, payment.currency)
-    if not rules.matches(told, payment_id=payment_id, amount=amount):
+    if not rules.is_about(told, payment_id=payment_id):
         log.error("provider tells of another payment", payment_id=payment_id, told=told)
+        return None
+    if rules.is_left_over(PaymentState(payment.state), told.state):
+        # Asked for just as we gave up: the provider was told to let go of nothing yet.
+        log.warning("money for a payment given up", payment_id=payment_id)
+        outbox.publish(db, VoidDue(happened_at=now, payment_id=payment_id))
+        return None
+    if told.amount != amount:
+        log.error("provider tells of another amount", payment_id=payment_id, told=told)
         return None
     payment.provider_id = payment.provider_id or told.id
     payment.hosted_url = payment.hosted_url or told.hosted_url
@@ -65,14 +79,29 @@ async def record(
     return event
 
 
-async def void(db: AsyncSession, *, payment_id: PaymentId, by: str, now: datetime) -> bool:
-    """Give a payment up and have the provider told; False when that was done before."""
+async def postpone(db: AsyncSession, *, payment_id: PaymentId, now: datetime) -> None:
+    """Ask again later about a payment that nothing could be learned of, after the others."""
     payment = await _locked(db, payment_id)
-    if payment.state in (PaymentState.VOIDED, PaymentState.REFUSED):
+    payment.check_at = rules.next_check(created_at=payment.created_at, now=now)
+
+
+async def abandon(db: AsyncSession, *, payment_id: PaymentId, by: str, now: datetime) -> bool:
+    """Give an undecided payment up and have the provider told; False when it is decided."""
+    payment = await _locked(db, payment_id)
+    if PaymentState(payment.state) not in UNDECIDED:
         return False
-    _advance(db, payment, event=PaymentEvent.VOID, by=by, now=now)
-    outbox.publish(db, VoidDue(happened_at=now, payment_id=payment_id))
+    _void(db, payment, by=by, now=now)
     return True
+
+
+async def void(db: AsyncSession, *, payment_id: PaymentId, by: str, now: datetime) -> None:
+    """Let an authorized payment go, which cannot be honored, and have the provider told."""
+    _void(db, await _locked(db, payment_id), by=by, now=now)
+
+
+def _void(db: AsyncSession, payment: Payment, *, by: str, now: datetime) -> None:
+    _advance(db, payment, event=PaymentEvent.VOID, by=by, now=now)
+    outbox.publish(db, VoidDue(happened_at=now, payment_id=payment.id))
 
 
 async def take_notice(

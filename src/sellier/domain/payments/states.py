@@ -23,6 +23,7 @@ class PaymentEvent(StrEnum):
 
 
 START: Final = PaymentState.CREATED
+UNDECIDED: Final = frozenset({PaymentState.CREATED, PaymentState.REQUIRES_ACTION})
 
 TRANSITIONS: Final[Mapping[tuple[PaymentState, PaymentEvent], PaymentState]] = {
     (PaymentState.CREATED, PaymentEvent.ASK): PaymentState.REQUIRES_ACTION,

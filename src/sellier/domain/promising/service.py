@@ -13,7 +13,9 @@ from sellier.domain.stock import service as stock
 from sellier.domain.stock.errors import OutOfStock
 from sellier.kernel.ids import OrderId, OrderLineId, Sku
 
-TRIES: Final = 4  # others may take what was chosen before we do
+# Others may take what was chosen before we do. Each try that fails means that they sold, so this
+# ends by itself when nothing is left; the number only bounds how long one buyer insists.
+TRIES: Final = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,13 @@ from sellier.domain.orders.queries.links import (
     order_shown_to,
 )
 from sellier.domain.orders.queries.lists import OrderRow, ToPrepare, orders, to_prepare
-from sellier.domain.orders.queries.paying import AllocationRead, IntentRead, allocations, intent
+from sellier.domain.orders.queries.paying import (
+    AllocationRead,
+    IntentRead,
+    allocations,
+    destination,
+    intent,
+)
 from sellier.domain.orders.queries.whole import (
     FulfillmentRead,
     LineRead,
@@ -28,6 +34,7 @@ __all__ = [
     "OrderRow",
     "ToPrepare",
     "allocations",
+    "destination",
     "history",
     "intent",
     "is_letter_sent",

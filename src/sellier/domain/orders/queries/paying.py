@@ -9,9 +9,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sellier.domain.orders.models import (
-    Order,
-)
+from sellier.domain.orders.models import Order, OrderAddress
 from sellier.domain.payments.models import Payment
 from sellier.domain.payments.states import PaymentState
 from sellier.domain.stock.models import Allocation
@@ -79,6 +77,13 @@ async def allocations(db: AsyncSession, *, order_id: OrderId) -> Sequence[Alloca
         AllocationRead(line_id=line_id, location_id=location_id, quantity=quantity)
         for line_id, location_id, quantity in await db.execute(statement)
     ]
+
+
+async def destination(db: AsyncSession, *, order_id: OrderId) -> str:
+    """Return the country that an order goes to."""
+    country = await db.scalar(select(OrderAddress.country).where(OrderAddress.order_id == order_id))
+    assert country is not None, "an order is written with its address"
+    return country
 
 
 def latest_payment() -> ScalarSelect[PaymentId]:

@@ -16,14 +16,18 @@ from sellier.domain.orders.models import (
     LineTransition,
     OrderLine,
 )
+from sellier.domain.orders.service.place import RESERVATION_LASTS
 from sellier.domain.orders.states import LineEvent, LineState, next_state
 from sellier.domain.payments import queries as payment_queries
 from sellier.domain.payments import service as payments
-from sellier.domain.payments.errors import PaymentNotFound
+from sellier.domain.payments.errors import PaymentNotFound, ProviderRefused
 from sellier.domain.payments.gateway import PaymentProvider
 from sellier.domain.payments.rules import ProviderPayment
 from sellier.domain.payments.states import PaymentEvent, PaymentState
+from sellier.domain.promising import service as promising
+from sellier.domain.promising.service import Need
 from sellier.domain.stock import service as stock
+from sellier.domain.stock.errors import OutOfStock
 from sellier.infra import outbox
 from sellier.kernel.ids import FulfillmentId, LocationId, OrderId, PaymentId, new_id
 
@@ -68,14 +72,21 @@ async def pay(
         raise PaymentNotFound("There is no such payment.")
     if intent.state is not PaymentState.CREATED:
         return Paid(state=intent.state, hosted_url=intent.hosted_url)
-    told = await provider.create(
-        payment_id=payment_id,
-        amount=intent.amount,
-        reference=intent.order_number,
-        return_url=doors.return_url,
-        notice_url=doors.notice_url,
-        token=token,
-    )
+    try:
+        told = await provider.create(
+            payment_id=payment_id,
+            amount=intent.amount,
+            reference=intent.order_number,
+            return_url=doors.return_url,
+            notice_url=doors.notice_url,
+            token=token,
+        )
+    except ProviderRefused:
+        # An earlier request of ours may have opened it in other words: what is there counts.
+        found = await provider.find(payment_id=payment_id)
+        if found is None:
+            raise
+        told = found
     async with sessions.begin() as db:
         return await _take_in(db, payment_id=payment_id, told=told, by="checkout", now=now)
 
@@ -98,20 +109,25 @@ async def settle(
         payment = await payment_queries.payment(db, payment_id=payment_id)
     if payment is None:
         raise PaymentNotFound("There is no such payment.")
+    stands = Paid(state=payment.state, hosted_url=payment.hosted_url)
     told = await provider.find(payment_id=payment_id)
     async with sessions.begin() as db:
         if notice_id and not await payments.take_notice(
             db, notice_id=notice_id, payment_id=payment_id, now=now
         ):
-            return Paid(state=payment.state, hosted_url=payment.hosted_url)
+            return stands
         if told is None:
-            return Paid(state=payment.state, hosted_url=payment.hosted_url)
+            await payments.postpone(db, payment_id=payment_id, now=now)
+            return stands
         return await _take_in(db, payment_id=payment_id, told=told, by=by, now=now)
 
 
 async def give_up(db: AsyncSession, *, payment_id: PaymentId, by: str, now: datetime) -> None:
-    """Cancel an order whose payment was not decided in time, and have the provider told."""
-    if await payments.void(db, payment_id=payment_id, by=by, now=now):
+    """Cancel an order whose payment is not decided, and have the provider told.
+
+    A payment that was decided meanwhile stays: who paid at the last moment has paid.
+    """
+    if await payments.abandon(db, payment_id=payment_id, by=by, now=now):
         payment = await payment_queries.payment(db, payment_id=payment_id)
         assert payment is not None
         await _cancel(db, order_id=payment.order_id, by=by, now=now)
@@ -137,18 +153,37 @@ async def _allocate(
 ) -> None:
     """Commit an order's stock and start the work at its locations; void if stock has gone."""
     lines = await _lines(db, order_id)
-    needed = sum(line.quantity for line in lines)
     taken = await stock.allocate(db, order_id=order_id, now=now)
-    if taken != needed:
-        # The payment came after the reservations had ended, and someone else has the piece.
-        log.warning("paid too late", order_id=order_id, needed=needed, taken=taken)
-        await payments.void(db, payment_id=payment_id, by="stock", now=now)
-        await stock.give_up_allocations(db, order_id=order_id, now=now)
-        await _cancel(db, order_id=order_id, by="stock", now=now)
-        return
+    if taken != sum(line.quantity for line in lines):
+        # The payment came after the reservations had ended.
+        try:
+            await _take_again(db, order_id=order_id, lines=lines, now=now)
+        except OutOfStock:
+            log.warning("paid too late", order_id=order_id)
+            await payments.void(db, payment_id=payment_id, by="stock", now=now)
+            await _cancel(db, order_id=order_id, by="stock", now=now)
+            return
     _advance(db, lines, event=LineEvent.ALLOCATE, by=by, now=now)
     await _open_fulfillments(db, order_id=order_id, now=now)
     outbox.publish(db, OrderPaid(happened_at=now, order_id=order_id))
+
+
+async def _take_again(
+    db: AsyncSession, *, order_id: OrderId, lines: Sequence[OrderLine], now: datetime
+) -> None:
+    """Allocate an order anew, from wherever its units are now. Raises `OutOfStock`."""
+    country = await queries.destination(db, order_id=order_id)
+    await stock.lock(db, skus=[line.sku for line in lines])
+    await stock.release(db, order_id=order_id, now=now)
+    await promising.hold(
+        db,
+        order_id=order_id,
+        needs=[Need(line_id=line.id, sku=line.sku, quantity=line.quantity) for line in lines],
+        country=country,
+        lasts=RESERVATION_LASTS,
+        now=now,
+    )
+    await stock.allocate(db, order_id=order_id, now=now)
 
 
 async def _cancel(db: AsyncSession, *, order_id: OrderId, by: str, now: datetime) -> None:

@@ -3,9 +3,9 @@
 from sellier.domain.stock.service.reserve import (
     allocate,
     expire,
-    give_up_allocations,
+    lock,
     release,
     reserve,
 )
 
-__all__ = ["allocate", "expire", "give_up_allocations", "release", "reserve"]
+__all__ = ["allocate", "expire", "lock", "release", "reserve"]

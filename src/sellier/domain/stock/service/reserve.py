@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Final
 
-from sqlalchemy import delete, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, literal, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sellier.domain.stock.errors import OutOfStock
@@ -16,6 +17,8 @@ from sellier.domain.stock.models import (
 )
 from sellier.infra import outbox
 from sellier.kernel.ids import LocationId, OrderId, OrderLineId, ReservationId, Sku, new_id
+
+EXPIRE_MAX: Final = 1_000
 
 
 async def reserve(
@@ -104,50 +107,80 @@ async def allocate(db: AsyncSession, *, order_id: OrderId, now: datetime) -> int
     return sum(rows)
 
 
+async def lock(db: AsyncSession, *, skus: Sequence[Sku]) -> None:
+    """Lock every position of some SKUs, in the order in which everyone takes them.
+
+    For whoever gives units back and takes others in one transaction: done one after the other,
+    that is two orders, and two such buyers could wait for each other.
+    """
+    await _lock(db, StockPosition.sku.in_(skus))
+
+
 async def release(db: AsyncSession, *, order_id: OrderId, now: datetime) -> None:
-    """Give back whatever an order still keeps reserved; nothing is left to do the second time."""
+    """Give back whatever is kept for an order, reserved or allocated, once."""
     ended = (
         update(Reservation)
         .where(Reservation.order_id == order_id, Reservation.state == ReservationState.OPEN)
         .values(state=ReservationState.RELEASED)
         .returning(Reservation.sku, Reservation.location_id, Reservation.quantity)
+        .execution_options(synchronize_session=False)
     )
-    ended_rows = [(row.sku, row.location_id, row.quantity) for row in await db.execute(ended)]
-    await _give_back(db, ended_rows, now=now)
-
-
-async def give_up_allocations(db: AsyncSession, *, order_id: OrderId, now: datetime) -> None:
-    """Give back units that were committed to an order which will not be delivered."""
-    ended = (
+    given_up = (
         delete(Allocation)
         .where(Allocation.order_id == order_id)
         .returning(Allocation.sku, Allocation.location_id, Allocation.quantity)
+        .execution_options(synchronize_session=False)
     )
-    rows = [(row.sku, row.location_id, row.quantity) for row in await db.execute(ended)]
-    await _give_back(db, rows, now=now)
+    rows = [*await db.execute(ended), *await db.execute(given_up)]
+    await _give_back(db, [(row.sku, row.location_id, row.quantity) for row in rows], now=now)
 
 
 async def expire(db: AsyncSession, *, now: datetime, skus: Sequence[Sku] = ()) -> int:
-    """End the reservations whose time has passed; return how many ended.
+    """End the reservations whose time has passed; return how many were found.
 
     The database's clock decides, as it did when they began. Run by a job, and by the next buyer who
-    meets an empty counter, so that no sale waits for the job.
+    meets an empty counter, so that no sale waits for the job. The buyer names the SKUs, whose
+    positions are then all locked: another may be ending the same reservations, and once we have
+    waited for them, what they gave back is there to be counted.
     """
-    due = select(Reservation.id).where(
-        Reservation.state == ReservationState.OPEN, Reservation.expires_at <= func.now()
-    )
+    ended = [Reservation.state == ReservationState.OPEN, Reservation.expires_at <= func.now()]
     if skus:
-        due = due.where(Reservation.sku.in_(skus))
-    ended = (
+        ended.append(Reservation.sku.in_(skus))
+    due = (
+        await db.execute(
+            select(Reservation.id, Reservation.sku, Reservation.location_id)
+            .where(*ended)
+            .order_by(Reservation.expires_at)
+            .limit(EXPIRE_MAX)
+        )
+    ).all()
+    if not due:
+        return 0
+    if skus:
+        await lock(db, skus=skus)
+    else:
+        places = {(row.sku, row.location_id) for row in due}
+        await _lock(db, tuple_(StockPosition.sku, StockPosition.location_id).in_(places))
+    # One that is locked is being paid for or let go: either is for its owner to finish.
+    free = select(Reservation.id).where(Reservation.id.in_([row.id for row in due]), *ended)
+    rows = await db.execute(
         update(Reservation)
-        .where(Reservation.id.in_(due.limit(1000).with_for_update(skip_locked=True)))
+        .where(Reservation.id.in_(free.with_for_update(skip_locked=True)))
         .values(state=ReservationState.EXPIRED)
         .returning(Reservation.sku, Reservation.location_id, Reservation.quantity)
         .execution_options(synchronize_session=False)
     )
-    rows = [(row.sku, row.location_id, row.quantity) for row in await db.execute(ended)]
-    await _give_back(db, rows, now=now)
-    return len(rows)
+    await _give_back(db, [(row.sku, row.location_id, row.quantity) for row in rows], now=now)
+    return len(due)
+
+
+async def _lock(db: AsyncSession, which: ColumnElement[bool]) -> None:
+    await db.execute(
+        select(StockPosition.sku)
+        .where(which)
+        .order_by(StockPosition.sku, StockPosition.location_id)
+        .with_for_update()
+    )
 
 
 async def _give_back(
