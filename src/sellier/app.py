@@ -27,6 +27,7 @@ from sellier.infra import settings as configuration
 from sellier.infra.settings import Settings
 from sellier.infra.web import Db, Now
 from sellier.kernel.errors import Refusal
+from sellier.surfaces.api import documentation as api_documentation
 from sellier.surfaces.api.router import router as api
 from sellier.surfaces.boutique import home as boutique_home
 from sellier.surfaces.boutique import lookup as boutique_lookup
@@ -45,6 +46,7 @@ STATIC_LASTS: Final = timedelta(days=365)
 ROUTERS: Final[Sequence[Router]] = (
     storefront,
     api,
+    api_documentation.router,
     sign_in.router,
     boutique_home.router,
     boutique_lookup.router,

@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 
 import httpx
+from litestar import Router
+from litestar.di import Provide
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from sellier.app import create_app
@@ -20,6 +22,7 @@ from sellier.domain.search.rules.documents import (
 from sellier.infra import keys
 from sellier.infra.settings import Settings
 from sellier.kernel.ids import new_id
+from sellier.surfaces.api import documentation
 from sellier.surfaces.api.router import router
 from tests.domain.orders import make as orders
 from tests.sandbox.fixtures import in_process, sandbox_settings
@@ -77,7 +80,9 @@ def application(
     *,
     clock: Clock,
     transport: httpx.AsyncBaseTransport | None = None,
+    index: FakeIndex | None = None,
 ) -> Any:
+    known = index or FakeIndex([])
     api_key = sandbox_keys(keys.of(settings)).api_key
     outside = transport or in_process(sandbox_settings(api_key=api_key))
     return create_app(
@@ -85,7 +90,13 @@ def application(
         sessions=sessions,
         http=httpx.AsyncClient(transport=outside),
         clock=clock,
-        routers=[router],
+        routers=[
+            Router(
+                path="/",
+                route_handlers=[router, documentation.router],
+                dependencies={"index": Provide(lambda: known, sync_to_thread=False)},
+            )
+        ],
     )
 
 

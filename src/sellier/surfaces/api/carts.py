@@ -13,7 +13,8 @@ from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sellier.domain.carts import queries, service
-from sellier.domain.carts.queries import CartLineShown, CartShown, CartStands, PictureRead
+from sellier.domain.carts.queries import CartLineShown, CartShown, CartStands
+from sellier.domain.catalog.queries import Picture
 from sellier.domain.carts.service import OpenedCart
 from sellier.infra.idempotency import Answer
 from sellier.infra.keys import Keys
@@ -291,7 +292,7 @@ def _line(line: CartLineShown, *, cart_id: CartId, site: str) -> CartLineAnswer:
     )
 
 
-def _picture(shown: PictureRead | None, *, site: str) -> PictureAnswer | None:
+def _picture(shown: Picture | None, *, site: str) -> PictureAnswer | None:
     if shown is None:
         return None
     return answers.picture(
