@@ -39,13 +39,17 @@ async def all_or_nothing(
     """Give one transaction; it is kept only if the report stays clean and this is no rehearsal."""
     async with sessions() as db:
         try:
-            await _enter(db)
             yield db
             report.applied = report.is_clean() and not dry_run
             if report.applied:
                 await db.commit()
         except UnusableFile as refusal:
             report.unusable = refusal.message
+
+
+def staging_table(name: str, *columns: Column[Any]) -> Table:
+    """Name a table that lives as long as the transaction that stages a file in it."""
+    return Table(name, MetaData(), *columns, prefixes=["TEMPORARY"], postgresql_on_commit="DROP")
 
 
 async def _enter(db: AsyncSession) -> None:
@@ -55,13 +59,12 @@ async def _enter(db: AsyncSession) -> None:
     await db.execute(text("SET LOCAL work_mem = '64MB'"))
 
 
-def staging_table(name: str, *columns: Column[Any]) -> Table:
-    """Name a table that lives as long as the transaction that stages a file in it."""
-    return Table(name, MetaData(), *columns, prefixes=["TEMPORARY"], postgresql_on_commit="DROP")
-
-
 async def stage(db: AsyncSession, table: Table, rows: Iterable[Sequence[object]]) -> None:
-    """Make the staging table and stream rows into it; nothing is kept in memory."""
+    """Make the staging table and stream rows into it; nothing is kept in memory.
+
+    Raises `UnusableFile` while another import runs: two would change each other's ground.
+    """
+    await _enter(db)
     await db.execute(CreateTable(table))
     connection = await db.connection()
     driver = (await connection.get_raw_connection()).driver_connection
@@ -91,7 +94,9 @@ async def size(db: AsyncSession, table: Table) -> int:
 
 async def written(db: AsyncSession, statement: Insert | Update) -> int:
     """Run a statement over whole tables and return how many rows it wrote."""
-    result = await (await db.connection()).execute(statement)
+    connection = await db.connection()
+    result = await connection.execute(statement.execution_options(preserve_rowcount=True))
+    assert result.rowcount >= 0, "the driver counted"
     return result.rowcount
 
 
@@ -157,9 +162,15 @@ async def refuse_where(
 
 
 async def refuse_repeated(
-    db: AsyncSession, report: Report, staged: Table, *, column: str, also: Sequence[str] = ()
+    db: AsyncSession,
+    report: Report,
+    staged: Table,
+    *,
+    column: str,
+    also: Sequence[str] = (),
+    shown: str | None = None,
 ) -> None:
-    """Refuse rows whose key stands in the file before."""
+    """Refuse rows whose key stands in the file before; `shown` is the column's name there."""
     keys = [staged.c[name] for name in (column, *also)]
     first = func.min(staged.c.line).over(partition_by=keys)
     numbered = select(staged.c.line, staged.c[column].label("value"), first.label("first"))
@@ -173,4 +184,4 @@ async def refuse_repeated(
         .where(counted.c.line > counted.c.first)
         .order_by(counted.c.line)
     )
-    await refuse_where(db, report, found, column=column)
+    await refuse_where(db, report, found, column=shown or column)

@@ -18,6 +18,7 @@ from sqlalchemy import (
     literal,
     select,
 )
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sellier.domain.catalog.events import StyleColorsChanged
@@ -100,7 +101,7 @@ def _first_rows() -> Select[Any]:
     return (
         select(STAGED)
         .where(STAGED.c.fingerprint.is_not(None))
-        .distinct(STAGED.c.style_color_code)
+        .ext(distinct_on(STAGED.c.style_color_code))
         .order_by(STAGED.c.style_color_code, STAGED.c.line)
     )
 
@@ -127,7 +128,10 @@ async def _write(
 ) -> set[StyleColorId]:
     brands = await organization.ensure_brands(db, names=shelves.brands)
     await staging.stage(db, _BRANDS, brands.items())
-    filed = await ensure_categories(db, shelves.categories, language=language)
+    categories = shelves.categories
+    if not has & set(_SHELVED) and not await _has_new_products(db):
+        categories = {}  # a file that files nothing needs no shelf for what is unsorted
+    filed = await ensure_categories(db, categories, language=language)
     await staging.stage(db, _CATEGORIES, filed.ids.items())
 
     changed = await _style_colors_in(db, filed.renamed)
@@ -150,7 +154,7 @@ async def _translate(
     of_sku = (
         select(Variant.style_color_id.label("id"), LEADS)
         .join(LEADS, LEADS.c.sku == Variant.sku)
-        .distinct(Variant.style_color_id)
+        .ext(distinct_on(Variant.style_color_id))
         .order_by(Variant.style_color_id, LEADS.c.line)
     )
     return changed | await _merge_texts(db, of_sku, has=has, language=language, report=report)
@@ -168,6 +172,16 @@ async def _style_colors_in(db: AsyncSession, paths: Sequence[str]) -> set[StyleC
     return set((await db.scalars(found)).all())
 
 
+async def _has_new_products(db: AsyncSession) -> bool:
+    new = (
+        select(LEADS.c.product_code)
+        .outerjoin(Product, Product.code == LEADS.c.product_code)
+        .where(Product.id.is_(None))
+        .limit(1)
+    )
+    return await db.scalar(new) is not None
+
+
 async def _merge_products(
     db: AsyncSession, *, has: frozenset[str], report: Report
 ) -> set[StyleColorId]:
@@ -181,8 +195,8 @@ async def _merge_products(
             LEADS.c.age_group,
         )
         .join(_BRANDS, _BRANDS.c.name == LEADS.c.brand)
-        .join(_CATEGORIES, _CATEGORIES.c.path == LEADS.c.category_path)
-        .distinct(LEADS.c.product_code)
+        .outerjoin(_CATEGORIES, _CATEGORIES.c.path == LEADS.c.category_path)
+        .ext(distinct_on(LEADS.c.product_code))
         .order_by(LEADS.c.product_code, LEADS.c.line)
         .subquery()
     )

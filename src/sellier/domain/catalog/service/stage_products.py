@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from sqlalchemy import BigInteger, Column, Integer, String, Uuid, func, select
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sellier.domain.catalog.rules import (
@@ -118,7 +118,7 @@ async def stage_products(db: AsyncSession, *, table: Table, report: Report) -> S
     """Check and stage every row; what the file itself contradicts goes to the report."""
     shelves = Shelves()
     await staging.stage(db, STAGED, _rows(table, shelves, report))
-    await staging.refuse_repeated(db, report, STAGED, column="sku")
+    await staging.refuse_repeated(db, report, STAGED, column="sku", shown="id")
     await _refuse_style_colors_of_two_products(db, report)
     await _remark_contradictions(db, report)
     return shelves
@@ -215,7 +215,7 @@ async def _remark_contradictions(db: AsyncSession, report: Report) -> None:
     first = (
         select(STAGED.c.style_color_code, STAGED.c.fingerprint)
         .where(STAGED.c.fingerprint.is_not(None))
-        .distinct(STAGED.c.style_color_code)
+        .ext(distinct_on(STAGED.c.style_color_code))
         .order_by(STAGED.c.style_color_code, STAGED.c.line)
         .subquery()
     )
