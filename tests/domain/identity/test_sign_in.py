@@ -268,3 +268,16 @@ async def test_forgetting_keeps_what_still_counts(claire: Sessions, noon: dateti
         await identity.forget(db, now=noon + timedelta(days=91))
         assert await db.scalar(select(func.count()).select_from(SignInFailure)) == 0
         assert await db.scalar(select(func.count()).select_from(StaffSession)) == 0
+
+
+async def test_a_password_changed_while_it_was_tried_opens_nothing(
+    claire: Sessions, noon: datetime
+) -> None:
+    async with claire.begin() as db:
+        attempt = await identity._begin(db, email=make.EMAIL, address="192.0.2.7", now=noon)
+    async with claire.begin() as db:
+        await make.staff(db, password="encore une autre phrase")
+
+    async with claire.begin() as db:
+        with pytest.raises(WrongSignIn):
+            await identity._open(db, attempt=attempt, previous=None, now=noon)

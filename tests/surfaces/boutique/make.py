@@ -1,8 +1,9 @@
 """A group with two boutiques, pieces in both, an order to prepare in each, and their people."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
 from litestar import Router
 from litestar.di import Provide
@@ -27,7 +28,9 @@ Sessions = async_sessionmaker[AsyncSession]
 
 LYON_STAFF = "lyon@house.example"
 NICE_STAFF = "nice@house.example"
-EMAILS = {role: f"{role}@house.example" for role in Role if role is not Role.ASSOCIATE}
+EMAILS: Final[Mapping[Role, str]] = {
+    role: f"{role}@house.example" for role in Role if role is not Role.ASSOCIATE
+}
 
 
 @dataclass(slots=True)

@@ -1,0 +1,110 @@
+"""Who may open what: every page of the staff surfaces, for everybody. A page left out fails."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+import httpx
+import pytest
+from litestar.handlers import HTTPRouteHandler
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from sellier.domain.identity.states import Role
+from sellier.infra.settings import Settings
+from sellier.surfaces.doors import sign_in
+from sellier.surfaces.doors.staff import SIGN_IN
+from tests.surfaces.boutique import make as boutique
+from tests.surfaces.doors import make as doors
+from tests.surfaces.studio import make as studio
+
+Sessions = async_sessionmaker[AsyncSession]
+
+NOBODY: Final = "nobody"
+LYON: Final = "associate of the boutique"
+NICE: Final = "associate of another boutique"
+DESK, SHELF, HEAD = Role.ORDER_DESK, Role.MERCHANDISER, Role.ADMINISTRATOR
+
+PEOPLE: Final[Mapping[str, str]] = {
+    LYON: boutique.LYON_STAFF,
+    NICE: boutique.NICE_STAFF,
+    DESK: boutique.EMAILS[DESK],
+    SHELF: boutique.EMAILS[SHELF],
+    HEAD: boutique.EMAILS[HEAD],
+}
+
+# 303 leads to sign in; `{lyon}` is the number of an order that Lyon prepares.
+EVERYBODY: Final = (NOBODY, LYON, NICE, DESK, SHELF, HEAD)
+MATRIX: Final[Mapping[str, tuple[str, tuple[int, ...]]]] = {
+    "/boutique": ("/boutique", (303, 200, 200, 403, 403, 200)),
+    "/boutique/lookup": ("/boutique/lookup?q=sac", (303, 200, 200, 403, 403, 200)),
+    "/boutique/pieces/{code}": ("/boutique/pieces/ECLUSE-RED", (303, 200, 200, 403, 403, 200)),
+    "/boutique/orders": ("/boutique/orders", (303, 200, 200, 403, 403, 200)),
+    "/boutique/orders/{number}": ("/boutique/orders/{lyon}", (303, 200, 404, 403, 403, 404)),
+    "/studio": ("/studio", (303, 403, 403, 200, 200, 200)),
+    "/studio/orders": ("/studio/orders", (303, 403, 403, 200, 403, 200)),
+    "/studio/orders/{number}": ("/studio/orders/{lyon}", (303, 403, 403, 200, 403, 200)),
+    "/studio/stock": ("/studio/stock?sku=ECLUSE-RED-U", (303, 403, 403, 200, 200, 200)),
+    "/studio/components": ("/studio/components", (303, 403, 403, 200, 200, 200)),
+}
+
+
+def handlers() -> list[HTTPRouteHandler]:
+    routers = [*boutique.routers(boutique.FakeIndex()), *studio.ROUTERS, sign_in.router]
+    found = [route for router in routers for route in router.routes]
+    return [handler for route in found for handler in getattr(route, "route_handlers", [])]
+
+
+def paths() -> set[str]:
+    """List the addresses of the staff surfaces as they are written in the code."""
+    routers = [*boutique.routers(boutique.FakeIndex()), *studio.ROUTERS]
+    return {route.path.replace(":str", "") for router in routers for route in router.routes}
+
+
+def test_every_page_has_its_row() -> None:
+    assert paths() == set(MATRIX)
+
+
+def test_every_page_but_the_doors_demands_a_right() -> None:
+    asked = [handler for handler in handlers() if "OPTIONS" not in handler.http_methods]
+    open_pages = {handler.fn.__name__ for handler in asked if "right" not in handler.opt}
+    assert open_pages == {"ask", "sign_in", "sign_out"}
+
+
+async def test_every_page_answers_everybody_as_the_matrix_says(
+    sessions: Sessions, settings: Settings, noon: datetime
+) -> None:
+    group = await boutique.group(sessions, now=noon)
+    routers = [*boutique.routers(boutique.FakeIndex()), *studio.ROUTERS]
+    told: dict[tuple[str, str], int] = {}
+    for who in EVERYBODY:
+        async with doors.browser(sessions, settings, doors.Clock(noon), routers=routers) as client:
+            if who in PEOPLE:
+                await doors.enter(client, PEOPLE[who])
+            for path, (address, _) in MATRIX.items():
+                answer = await client.get(address.format(lyon=group.order_at_lyon))
+                told[path, who] = answer.status_code
+                _check_door(answer)
+    expected = {
+        (path, who): status
+        for path, (_, row) in MATRIX.items()
+        for who, status in zip(EVERYBODY, row, strict=True)
+    }
+    assert told == expected
+
+
+def _check_door(answer: httpx.Response) -> None:
+    assert answer.headers["cache-control"] == "no-store"
+    if answer.status_code == 303:
+        assert answer.headers["location"].startswith(SIGN_IN)
+
+
+@pytest.mark.parametrize("path", sorted(MATRIX))
+async def test_no_page_takes_a_change(
+    sessions: Sessions, settings: Settings, noon: datetime, path: str
+) -> None:
+    """These screens only read: a POST finds no way in, signed in or not."""
+    routers = [*boutique.routers(boutique.FakeIndex()), *studio.ROUTERS]
+    async with doors.browser(sessions, settings, doors.Clock(noon), routers=routers) as client:
+        address = path.replace("{code}", "A").replace("{number}", "S-1")
+        answer = await doors.post(client, address)
+    assert answer.status_code == 405
