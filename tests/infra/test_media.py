@@ -134,7 +134,7 @@ def test_a_drawing_is_kept_and_given_back(tmp_path: Path) -> None:
     svg = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 30 40"><path d="M0 0h3z"/></svg>'
     kept = media.add_drawing(tmp_path, svg)
 
-    assert (kept.kind, kept.width, kept.height) == ("drawing", 30, 40)
+    assert (kept.kind, kept.width, kept.height) == ("svg", 30, 40)
     assert re.fullmatch(r"[0-9a-f]{64}", kept.sha256)
     assert media.drawing(tmp_path, kept.sha256) == svg
 

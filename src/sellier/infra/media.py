@@ -60,7 +60,7 @@ class Picture:
     """A kept picture: what names it, what it is, and its size in pixels."""
 
     sha256: str
-    kind: Literal["raster", "drawing"]
+    kind: Literal["raster", "svg"]
     width: int
     height: int
 
@@ -95,7 +95,7 @@ def add_drawing(home: Path, content: bytes) -> Picture:
     if not path.is_file():
         _write(path, content)
     width, height = (max(1, round(float(found[side]))) for side in (1, 2))
-    return Picture(sha256=sha256, kind="drawing", width=width, height=height)
+    return Picture(sha256=sha256, kind="svg", width=width, height=height)
 
 
 def drawing(home: Path, sha256: str) -> bytes:

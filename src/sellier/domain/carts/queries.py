@@ -5,43 +5,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, exists, func, select
+from sqlalchemy import ColumnElement, Row, and_, exists, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
 
 from sellier.domain.carts import rules
 from sellier.domain.carts.errors import CartNotFound
 from sellier.domain.carts.models import Cart, CartLine
-from sellier.domain.catalog.models import (
-    Listing,
-    Media,
-    Product,
-    StyleColor,
-    StyleColorText,
-    Variant,
-)
-from sellier.domain.locations.models import Location
+from sellier.domain.catalog import queries as catalog
+from sellier.domain.catalog.models import Listing, Product, StyleColor, Variant
+from sellier.domain.catalog.queries import Picture
 from sellier.domain.orders.models import OrderLine
 from sellier.domain.orders.states import LineState
 from sellier.domain.organization.models import Brand, Market
 from sellier.domain.pricing.models import Price
-from sellier.domain.stock.models import StockPosition
+from sellier.domain.stock import queries as stock
 from sellier.infra import keys
 from sellier.infra.db import covers
 from sellier.kernel.ids import CartId, ChannelId, MarketId, OrderId, Sku, StyleColorId
 from sellier.kernel.money import Money, total
-
-FALLBACK = "en"  # the language a text is shown in when it lacks the one asked for
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PictureRead:
-    """A picture as `components` show it."""
-
-    sha: str
-    kind: str
-    width: int
-    height: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +39,7 @@ class CartLineShown:
     quantity: int
     unit: Money | None
     available: int
-    picture: PictureRead | None
+    picture: Picture | None
     problem: str | None
 
     @property
@@ -174,14 +155,7 @@ async def shown(db: AsyncSession, *, cart_id: CartId, lang: str, now: datetime) 
 async def _lines(
     db: AsyncSession, cart: Cart, *, lang: str, now: datetime
 ) -> Sequence[CartLineShown]:
-    wanted, fallback = aliased(StyleColorText), aliased(StyleColorText)
-    available = (
-        select(func.coalesce(func.sum(StockPosition.available), 0))
-        .join(Location, Location.id == StockPosition.location_id)
-        .where(StockPosition.sku == CartLine.sku, StockPosition.available > 0, Location.ships)
-        .correlate(CartLine)
-        .scalar_subquery()
-    )
+    text, picture, sendable = catalog.text_in(lang), catalog.first_picture(), stock.sendable()
     statement = (
         select(
             CartLine.sku,
@@ -190,20 +164,20 @@ async def _lines(
             StyleColor.id,
             StyleColor.code,
             Brand.name,
-            func.coalesce(wanted.title, fallback.title, StyleColor.code).label("title"),
-            func.coalesce(wanted.color, fallback.color).label("color"),
+            text.c.title,
+            text.c.color,
             Price.price_minor,
             Price.currency,
-            available.label("available"),
-            Media,
+            sendable.c.units.label("available"),
+            picture.c.picture,
         )
         .join(Variant, Variant.sku == CartLine.sku)
         .join(StyleColor, StyleColor.id == Variant.style_color_id)
         .join(Product, Product.id == StyleColor.product_id)
         .join(Brand, Brand.id == Product.brand_id)
-        .outerjoin(wanted, _text(wanted, lang))
-        .outerjoin(fallback, _text(fallback, FALLBACK))
-        .outerjoin(Media, and_(Media.style_color_id == StyleColor.id, Media.position == 0))
+        .join(sendable, true())
+        .outerjoin(text, true())
+        .outerjoin(picture, true())
         .outerjoin(Price, _price(cart, now))
         .where(CartLine.cart_id == cart.id)
         .order_by(CartLine.added_at, CartLine.sku)
@@ -216,28 +190,20 @@ async def _lines(
 
 
 def _line(row: Row[*tuple[Any, ...]], *, unit: Money | None) -> CartLineShown:
-    media = row.Media
-    picture = media and PictureRead(
-        sha=media.sha256, kind=media.kind, width=media.width, height=media.height
-    )
     return CartLineShown(
         sku=row.sku,
         style_color_id=row.id,
         style_color_code=row.code,
         brand=row.name,
-        title=row.title,
+        title=row.title or row.code,
         color=row.color,
         size=row.size,
         quantity=row.quantity,
         unit=unit,
         available=row.available,
-        picture=picture,
+        picture=catalog.picture(row.picture),
         problem=rules.problem_of(unit=unit, quantity=row.quantity, available=row.available),
     )
-
-
-def _text(text: type[StyleColorText], lang: str) -> ColumnElement[bool]:
-    return and_(text.style_color_id == StyleColor.id, text.language == lang)
 
 
 def _price(cart: Cart, now: datetime) -> ColumnElement[bool]:

@@ -104,7 +104,7 @@ class Media(Base):
     )
     position: Mapped[int] = mapped_column(primary_key=True)
     sha256: Mapped[str] = mapped_column(String(64))
-    kind: Mapped[str] = mapped_column(String(10))  # raster | drawing
+    kind: Mapped[str] = mapped_column(String(10))  # raster | svg
     width: Mapped[int]
     height: Mapped[int]
 

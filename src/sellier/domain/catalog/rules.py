@@ -43,11 +43,12 @@ _FAMILY_OF: Final = {
     word.replace("-", " "): family for family, words in _FAMILIES.items() for word in words.split()
 }
 _PHRASE_WORDS: Final = max(len(phrase.split()) for phrase in _FAMILY_OF)
-_PLAIN: Final = frozenset(
+_PLAIN_WORDS: Final = (
     "black noir noire white blanc blanche grey gray gris grise brown marron brun brune beige red"
     " rouge pink rose orange yellow jaune green vert verte blue bleu bleue purple violet gold"
-    " golden silver".split()
+    " golden silver"
 )
+_PLAIN: Final = frozenset(_PLAIN_WORDS.split())
 _SEVERAL: Final = re.compile(r"[/+&]|\b(?:and|et)\b")
 
 

@@ -14,8 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from sellier.domain.carts import queries, service
 from sellier.domain.carts.queries import CartLineShown, CartShown, CartStands
-from sellier.domain.catalog.queries import Picture
 from sellier.domain.carts.service import OpenedCart
+from sellier.domain.catalog.queries import Picture
 from sellier.infra.idempotency import Answer
 from sellier.infra.keys import Keys
 from sellier.infra.web import Configuration, Db, Now, Secrets, Sessions, Visitor

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.selectable import LateralFromClause, ScalarSelect
 
+from sellier.domain.catalog import queries as catalog
 from sellier.domain.catalog.models import (
     Category,
     Listing,
@@ -22,6 +23,7 @@ from sellier.domain.catalog.models import (
 from sellier.domain.locations.models import Location
 from sellier.domain.organization.models import Banner, BannerLocation, Brand
 from sellier.domain.pricing.models import Price
+from sellier.domain.stock import queries as stock
 from sellier.domain.stock.models import StockPosition
 from sellier.infra.db import covers
 from sellier.kernel.ids import ChannelId, MarketId, Sku
@@ -45,7 +47,12 @@ async def hits(
     db: AsyncSession, *, codes: Sequence[str], shop: Shop, now: datetime
 ) -> Sequence[Row[Any]]:
     """Return rows for a list in the order of `codes`; what is not sold here is left out."""
-    text, prices, stock, picture = _text(shop), _prices(shop, now), _stock(), _first_picture()
+    text, prices, stock, picture = (
+        _text(shop),
+        _prices(shop, now),
+        _stock(),
+        catalog.first_picture(),
+    )
     found = await db.execute(
         select(
             StyleColor.code,
@@ -199,18 +206,8 @@ def _prices(shop: Shop, now: datetime) -> LateralFromClause:
     )
 
 
-def _sendable() -> LateralFromClause:
-    """Count the units of a variant that a customer can have sent."""
-    return (
-        select(func.coalesce(func.sum(StockPosition.available), 0).label("units"))
-        .join(Location, Location.id == StockPosition.location_id)
-        .where(StockPosition.sku == Variant.sku, StockPosition.available > 0, Location.ships)
-        .lateral("sendable")
-    )
-
-
 def _stock() -> LateralFromClause:
-    sendable = _sendable()
+    sendable = stock.sendable()
     size = func.coalesce(Variant.size, "")
     return (
         select(
@@ -225,25 +222,9 @@ def _stock() -> LateralFromClause:
     )
 
 
-def _picture_json() -> ColumnElement[Any]:
-    return func.jsonb_build_object(
-        "sha", Media.sha256, "kind", Media.kind, "width", Media.width, "height", Media.height
-    )
-
-
-def _first_picture() -> LateralFromClause:
-    return (
-        select(_picture_json().label("picture"))
-        .where(Media.style_color_id == StyleColor.id)
-        .order_by(Media.position)
-        .limit(1)
-        .lateral("first_picture")
-    )
-
-
 def _all_pictures() -> ScalarSelect[Any]:
     return (
-        select(func.jsonb_agg(aggregate_order_by(_picture_json(), Media.position)))
+        select(func.jsonb_agg(aggregate_order_by(catalog.picture_json(), Media.position)))
         .where(Media.style_color_id == StyleColor.id, Media.position < PICTURES_MAX)
         .correlate(StyleColor)
         .scalar_subquery()
@@ -251,7 +232,7 @@ def _all_pictures() -> ScalarSelect[Any]:
 
 
 def _variants(shop: Shop, now: datetime) -> ScalarSelect[Any]:
-    sendable = _sendable()
+    sendable = stock.sendable()
     rows = (
         select(
             Variant.sku,

@@ -4,18 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sellier.domain.catalog.queries import Picture
 from sellier.kernel.ids import FulfillmentId, LocationId, MarketId, Sku
 from sellier.kernel.money import Money
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Picture:
-    """A picture as the macros of `components` read it."""
-
-    sha: str
-    kind: str  # svg | raster
-    width: int
-    height: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

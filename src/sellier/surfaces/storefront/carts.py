@@ -12,13 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from sellier.domain.carts import queries
 from sellier.domain.carts import service as carts
-from sellier.domain.carts.queries import CartShown, PictureRead
 from sellier.infra.settings import Settings
 from sellier.infra.web import Configuration, Db, Form, Now, Visitor
 from sellier.kernel.errors import Refusal
 from sellier.kernel.ids import CartId, OrderId, Sku, public_id
 from sellier.surfaces.storefront import cookies, visit
-from sellier.surfaces.storefront.shown import Picture
 from sellier.surfaces.storefront.visit import Visit, Visiting
 
 SkuText = Annotated[str, msgspec.Meta(min_length=1, max_length=50, pattern=r"^[^\x00]*$")]
@@ -148,7 +146,6 @@ async def show(
         visiting,
         f"storefront/cart/{'_lines' if is_part else 'page'}.html",
         cart=seen,
-        pictures=pictures(seen),
         running=_address(running, visiting),
         problem=problem or request.query_params.get("problem", ""),
         added="added" in request.query_params,
@@ -157,18 +154,6 @@ async def show(
     if is_part:
         answer.headers["hx-trigger"] = "bag-changed"
     return answer
-
-
-def pictures(seen: CartShown | None) -> dict[str, Picture]:
-    """Return the pictures of a bag's lines by SKU, as the macros read them."""
-    lines = seen.lines if seen else ()
-    return {line.sku: picture(line.picture) for line in lines if line.picture}
-
-
-def picture(told: PictureRead) -> Picture:
-    """Return a picture as the macros read it."""
-    kind = "svg" if told.kind in {"drawing", "svg"} else "raster"
-    return Picture(sha=told.sha, kind=kind, width=told.width, height=told.height)
 
 
 async def _opened(

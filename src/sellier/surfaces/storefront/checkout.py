@@ -25,7 +25,6 @@ from sellier.kernel.errors import Conflict, Invalid
 from sellier.kernel.ids import CartId, OrderId, public_id
 from sellier.surfaces.storefront import cookies, payments, visit
 from sellier.surfaces.storefront import queries as reads
-from sellier.surfaces.storefront.carts import pictures
 from sellier.surfaces.storefront.payments import Provider
 from sellier.surfaces.storefront.shown import Sender
 from sellier.surfaces.storefront.visit import Visit, Visiting
@@ -174,7 +173,6 @@ async def _show(
         "storefront/checkout/page.html",
         status=422 if errors else 200,
         cart=cart,
-        pictures=pictures(cart),
         senders=await senders(db, cart),
         country=visit.country_name(visiting.market.country, visiting.lang),
         has_region=visiting.market.country in WITH_REGION,

@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, and_, case, func, select, true
+from sqlalchemy import ColumnElement, Row, and_, func, select, true
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.selectable import LateralFromClause
 
+from sellier.domain.catalog import queries as catalog
 from sellier.domain.catalog.models import (
     Category,
     Listing,
@@ -22,6 +23,7 @@ from sellier.domain.catalog.models import (
 from sellier.domain.locations.models import Location, LocationKind
 from sellier.domain.organization.models import Brand
 from sellier.domain.pricing.models import Price
+from sellier.domain.stock import queries as stock
 from sellier.domain.stock.models import StockPosition
 from sellier.infra.db import covers
 from sellier.kernel.ids import LocationId, MarketId, ProductId, StyleColorId
@@ -72,7 +74,7 @@ async def tiles(
     db: AsyncSession, *, codes: Sequence[str], here: Here, now: datetime
 ) -> tuple[shown.Tile, ...]:
     """Return tiles in the order of `codes`; what is not listed and priced here is left out."""
-    text, prices, picture = _text(here.lang), _prices(here.market_id, now), _first_picture()
+    text, prices, picture = _text(here.lang), _prices(here.market_id, now), catalog.first_picture()
     stock, others = _stock(), _other_families(here, now)
     found = await db.execute(
         select(
@@ -105,7 +107,7 @@ async def piece(db: AsyncSession, *, code: str, here: Here, now: datetime) -> sh
     """Return what a product page says, or None when the piece is not shown here."""
     text = _text(here.lang)
     pictures = (
-        select(func.jsonb_agg(aggregate_order_by(_picture_json(), Media.position)))
+        select(func.jsonb_agg(aggregate_order_by(catalog.picture_json(), Media.position)))
         .where(Media.style_color_id == StyleColor.id)
         .scalar_subquery()
     )
@@ -136,7 +138,7 @@ async def piece(db: AsyncSession, *, code: str, here: Here, now: datetime) -> sh
         return None
     return shown.Piece(
         **{name: value for name, value in row.items() if name != "pictures"},
-        pictures=tuple(shown.Picture(**one) for one in row["pictures"] or ()),
+        pictures=tuple(catalog.Picture(**one) for one in row["pictures"] or ()),
         sizes=await _sizes(db, style_color_id=row["id"], here=here, now=now),
         colors=await _colors(db, product_id=row["product_id"], here=here, now=now),
     )
@@ -185,14 +187,16 @@ async def ordered(
     db: AsyncSession, *, ids: Sequence[StyleColorId]
 ) -> Mapping[StyleColorId, shown.Ordered]:
     """Return the address and picture of pieces on an order, listed or not."""
-    picture = _first_picture()
+    picture = catalog.first_picture()
     found = await db.execute(
         select(StyleColor.id, StyleColor.code, picture)
         .outerjoin(picture, true())
         .where(StyleColor.id.in_(ids))
         .limit(len(ids))
     )
-    return {row.id: shown.Ordered(code=row.code, picture=_picture(row.picture)) for row in found}
+    return {
+        row.id: shown.Ordered(code=row.code, picture=catalog.picture(row.picture)) for row in found
+    }
 
 
 async def senders(
@@ -259,35 +263,8 @@ def _prices(market_id: MarketId, now: datetime) -> LateralFromClause:
     )
 
 
-def _first_picture() -> LateralFromClause:
-    return (
-        select(_picture_json().label("picture"))
-        .where(Media.style_color_id == StyleColor.id)
-        .order_by(Media.position)
-        .limit(1)
-        .lateral("first_picture")
-    )
-
-
-def _picture_json() -> ColumnElement[Any]:
-    kind = case((Media.kind == "drawing", "svg"), else_="raster")
-    return func.jsonb_build_object(
-        "sha", Media.sha256, "kind", kind, "width", Media.width, "height", Media.height
-    )
-
-
-def _sendable() -> LateralFromClause:
-    """Count the units of a variant that a customer can have sent."""
-    return (
-        select(func.coalesce(func.sum(StockPosition.available), 0).label("units"))
-        .join(Location, Location.id == StockPosition.location_id)
-        .where(StockPosition.sku == Variant.sku, StockPosition.available > 0, Location.ships)
-        .lateral("sendable")
-    )
-
-
 def _stock() -> LateralFromClause:
-    sendable = _sendable()
+    sendable = stock.sendable()
     size = func.coalesce(Variant.size, "")
     return (
         select(
@@ -321,7 +298,7 @@ def _other_families(here: Here, now: datetime) -> LateralFromClause:
 async def _sizes(
     db: AsyncSession, *, style_color_id: StyleColorId, here: Here, now: datetime
 ) -> tuple[shown.Size, ...]:
-    sendable = _sendable()
+    sendable = stock.sendable()
     found = await db.execute(
         select(
             Variant.sku,
@@ -363,7 +340,7 @@ async def _sizes(
 async def _colors(
     db: AsyncSession, *, product_id: ProductId, here: Here, now: datetime
 ) -> tuple[shown.OtherColor, ...]:
-    text, picture = _text(here.lang), _first_picture()
+    text, picture = _text(here.lang), catalog.first_picture()
     found = await db.execute(
         select(StyleColor.code, text.c.color, StyleColor.color_family, picture)
         .join(Listing, Listing.style_color_id == StyleColor.id)
@@ -374,13 +351,9 @@ async def _colors(
         .limit(LIMIT)
     )
     return tuple(
-        shown.OtherColor(code=code, name=name, family=family, picture=_picture(picture))
+        shown.OtherColor(code=code, name=name, family=family, picture=catalog.picture(picture))
         for code, name, family, picture in found
     )
-
-
-def _picture(told: Mapping[str, Any] | None) -> shown.Picture | None:
-    return shown.Picture(**told) if told else None
 
 
 def _tile(row: Row[Any]) -> shown.Tile:
@@ -392,7 +365,7 @@ def _tile(row: Row[Any]) -> shown.Tile:
         family=row.color_family,
         lowest=Money(row.lowest, row.currency),
         highest=Money(row.highest, row.currency),
-        picture=_picture(row.picture),
+        picture=catalog.picture(row.picture),
         families=tuple(row.families or ()),
         sizes=tuple(size for size in row.sizes or () if size),
         sizes_made=row.sizes_made,

@@ -4,20 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from sellier.domain.catalog.queries import Picture
 from sellier.kernel.ids import ChannelId, MarketId, ProductId, Sku, StyleColorId
 from sellier.kernel.money import Money
 
 FEW: Final = 3  # units at or below which a page says so; above, a number helps nobody
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Picture:
-    """A picture as the macros of `components` read it."""
-
-    sha: str
-    kind: str  # svg | raster
-    width: int
-    height: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,8 @@
 """What machines read on a product page: schema.org, as JSON-LD."""
 
+from sellier.domain.catalog.queries import Picture
 from sellier.kernel.money import Money
-from sellier.surfaces.storefront.shown import Picture, Piece, Size
+from sellier.surfaces.storefront.shown import Piece, Size
 from sellier.surfaces.storefront.visit import Visit
 
 _SIZE_SYSTEMS = {

@@ -10,7 +10,7 @@ from sellier.domain.identity.states import Right
 from sellier.infra.web import Db, Now, Visitor
 from sellier.kernel.money import Money
 from sellier.surfaces.doors.staff import Lang, Staff, staff_page, staff_router
-from sellier.surfaces.studio.queries import parts
+from sellier.surfaces.studio.queries import components as queries
 
 Surface = Annotated[str, QueryParameter(pattern="^(storefront|boutique|studio)$")]
 Theme = Annotated[str, QueryParameter(max_length=50)]
@@ -38,7 +38,7 @@ async def components(
         amount=Money(125_000, "EUR"),
         was=Money(156_000, "EUR"),
         moment=now,
-        pictures=await parts.some_pictures(db),
+        pictures=await queries.some_pictures(db),
     )
 
 

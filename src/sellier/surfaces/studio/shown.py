@@ -4,20 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sellier.domain.catalog.queries import Picture
 from sellier.domain.payments.states import PaymentState
-from sellier.domain.stock.models import Cause
 from sellier.kernel.ids import OrderLineId, PaymentId, Sku, StyleColorId
 from sellier.kernel.money import Money
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Picture:
-    """A picture as the macros of `components` read it."""
-
-    sha: str
-    kind: str  # svg | raster
-    width: int
-    height: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +126,7 @@ class Movement:
     id: int
     at: datetime
     location: str
-    cause: Cause
+    cause: str  # as `stock.models.Cause` has them
     quantity: int
     after: int
     source: str

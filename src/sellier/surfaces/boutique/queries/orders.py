@@ -5,6 +5,7 @@ from sqlalchemy import and_, func, select, true
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from sellier.domain.catalog import queries as catalog
 from sellier.domain.catalog.models import StyleColor, Variant
 from sellier.domain.orders.models import (
     Fulfillment,
@@ -17,7 +18,6 @@ from sellier.domain.orders.states import LineState
 from sellier.domain.stock.models import StockPosition
 from sellier.kernel.ids import FulfillmentId, LocationId
 from sellier.surfaces.boutique import shown
-from sellier.surfaces.boutique.queries import parts
 
 ORDERS_MAX: Final = 100
 LINES_MAX: Final = 100
@@ -27,7 +27,7 @@ async def waiting(
     db: AsyncSession, *, location_id: LocationId | None, limit: int = ORDERS_MAX
 ) -> Sequence[shown.Waiting]:
     """List the orders to prepare here, longest waiting first, with a picture of each piece."""
-    picture = parts.first_picture()
+    picture = catalog.first_picture()
     lines = (
         select(
             FulfillmentLine.fulfillment_id,
@@ -71,7 +71,7 @@ async def waiting(
             city=row.city,
             country=row.country,
             units=row.units,
-            pictures=[parts.picture(told) for told in row.pictures],
+            pictures=[catalog.picture(told) for told in row.pictures],
         )
         for row in await db.execute(statement)
     ]
@@ -114,7 +114,7 @@ async def sheet(
 async def _to_pick(
     db: AsyncSession, fulfillment_id: FulfillmentId, location_id: LocationId | None
 ) -> Sequence[shown.ToPick]:
-    picture = parts.first_picture()
+    picture = catalog.first_picture()
     statement = (
         select(
             OrderLine,
@@ -153,7 +153,7 @@ async def _to_pick(
             size=row.OrderLine.size,
             quantity=row.quantity,
             on_hand=row.on_hand,
-            picture=parts.picture(row.picture),
+            picture=catalog.picture(row.picture),
         )
         for row in await db.execute(statement)
     ]

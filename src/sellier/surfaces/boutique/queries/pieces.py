@@ -7,6 +7,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.selectable import LateralFromClause
 
+from sellier.domain.catalog import queries as catalog
 from sellier.domain.catalog.models import Media, Product, StyleColor, Variant
 from sellier.domain.locations.models import Location, LocationKind
 from sellier.domain.organization.models import Brand
@@ -16,7 +17,6 @@ from sellier.infra.db import covers
 from sellier.kernel.ids import LocationId, MarketId, Sku
 from sellier.kernel.money import Money
 from sellier.surfaces.boutique import rules, shown
-from sellier.surfaces.boutique.queries import parts
 from sellier.surfaces.boutique.shown import Here
 
 FOUND_MAX: Final = 24
@@ -54,7 +54,7 @@ async def found(
     db: AsyncSession, *, codes: Sequence[str], here: Here, lang: str, now: datetime
 ) -> Sequence[shown.Found]:
     """Return pieces in the order of `codes`, with what is here and elsewhere in the group."""
-    text, picture = parts.text_in(lang), parts.first_picture()
+    text, picture = catalog.text_in(lang), catalog.first_picture()
     prices, stock = _prices(here.market_id, now), _stock(here.location_id)
     rows = await db.execute(
         select(
@@ -84,7 +84,7 @@ async def found(
             title=row.title,
             color=row.color,
             family=row.family,
-            picture=parts.picture(row.picture),
+            picture=catalog.picture(row.picture),
             lowest=_money(row.lowest, row.currency),
             highest=_money(row.highest, row.currency),
             here=row.here,
@@ -100,9 +100,9 @@ async def piece(
     db: AsyncSession, *, code: str, here: Here, lang: str, now: datetime
 ) -> shown.Piece | None:
     """Return a style-color with its sizes, or None."""
-    text = parts.text_in(lang)
+    text = catalog.text_in(lang)
     pictures = (
-        select(func.jsonb_agg(aggregate_order_by(parts.picture_json(), Media.position)))
+        select(func.jsonb_agg(aggregate_order_by(catalog.picture_json(), Media.position)))
         .where(Media.style_color_id == StyleColor.id)
         .scalar_subquery()
     )
@@ -125,7 +125,7 @@ async def piece(
         description=row.description,
         color=row.color,
         material=row.material,
-        pictures=[shown.Picture(**told) for told in row.pictures or ()],
+        pictures=[catalog.Picture(**told) for told in row.pictures or ()],
         colors=await _colors(db, of=itself, lang=lang),
         sizes=await _sizes(db, of=itself, here=here, now=now),
     )
@@ -197,7 +197,7 @@ async def _sizes(
 
 
 async def _colors(db: AsyncSession, *, of: StyleColor, lang: str) -> Sequence[shown.OtherColor]:
-    text, picture = parts.text_in(lang), parts.first_picture()
+    text, picture = catalog.text_in(lang), catalog.first_picture()
     statement = (
         select(StyleColor.code, StyleColor.color_family, text.c.color, picture.c.picture)
         .select_from(StyleColor)
@@ -212,7 +212,7 @@ async def _colors(db: AsyncSession, *, of: StyleColor, lang: str) -> Sequence[sh
             code=row.code,
             name=row.color,
             family=row.color_family,
-            media=parts.picture(row.picture),
+            media=catalog.picture(row.picture),
             current=row.code == of.code,
         )
         for row in await db.execute(statement)

@@ -4,6 +4,7 @@ from typing import Final
 from sqlalchemy import func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from sellier.domain.catalog import queries as catalog
 from sellier.domain.catalog.models import StyleColor
 from sellier.domain.locations.models import Location
 from sellier.domain.orders.models import (
@@ -19,7 +20,6 @@ from sellier.domain.payments.states import PaymentState
 from sellier.kernel.ids import OrderId
 from sellier.kernel.money import Money
 from sellier.surfaces.studio import shown
-from sellier.surfaces.studio.queries import parts
 
 EACH_MAX: Final = 200
 
@@ -33,7 +33,7 @@ async def around(db: AsyncSession, *, order: OrderRead) -> shown.Around:
         .where(Channel.id == order.channel_id)
     )
     channel, market = (await db.execute(sold)).one().tuple()
-    picture = parts.first_picture()
+    picture = catalog.first_picture()
     pieces = (
         select(StyleColor.id, StyleColor.code, picture.c.picture)
         .select_from(StyleColor)
@@ -47,7 +47,7 @@ async def around(db: AsyncSession, *, order: OrderRead) -> shown.Around:
         market=market,
         payments=await _payments(db, order.id),
         letters=await _letters(db, order.id),
-        pictures={row.id: shown.Picture(**row.picture) for row in found if row.picture},
+        pictures={row.id: catalog.Picture(**row.picture) for row in found if row.picture},
         codes={row.id: row.code for row in found},
     )
 

@@ -4,13 +4,13 @@ from typing import Final
 from sqlalchemy import func, literal, null, or_, select, true, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from sellier.domain.catalog import queries as catalog
 from sellier.domain.catalog.models import Product, StyleColor, Variant
 from sellier.domain.locations.models import Location
 from sellier.domain.orders.models import Order
 from sellier.domain.organization.models import Brand
 from sellier.domain.stock.models import (
     Allocation,
-    Cause,
     Reservation,
     ReservationState,
     StockMovement,
@@ -18,7 +18,6 @@ from sellier.domain.stock.models import (
 )
 from sellier.kernel.ids import Sku, StyleColorId
 from sellier.surfaces.studio import shown
-from sellier.surfaces.studio.queries import parts
 
 SIZES_MAX: Final = 200
 POSITIONS_MAX: Final = 500
@@ -29,7 +28,7 @@ BIG: Final = 2**31 - 1  # the ledger's ids are 32 bits wide
 
 async def tagged(db: AsyncSession, *, tag: str, lang: str) -> shown.Tagged | None:
     """Return what a SKU or GTIN is; the code of a piece stands for its first size."""
-    words, picture = parts.text_in(lang), parts.first_picture()
+    words, picture = catalog.text_in(lang), catalog.first_picture()
     codes = {tag, tag.upper()}
     statement = (
         select(
@@ -62,7 +61,7 @@ async def tagged(db: AsyncSession, *, tag: str, lang: str) -> shown.Tagged | Non
         title=row.title,
         color=row.color,
         size=variant.size,
-        picture=parts.picture(row.picture),
+        picture=catalog.picture(row.picture),
         sizes=await _sizes(db, variant.style_color_id),
     )
 
@@ -134,7 +133,7 @@ async def ledger(db: AsyncSession, *, sku: Sku, before: int = BIG) -> Sequence[s
             id=row.id,
             at=row.at,
             location=row.location,
-            cause=Cause(row.cause),
+            cause=row.cause,
             quantity=row.quantity,
             after=row.after,
             source=row.source,

@@ -1,4 +1,4 @@
-"""Reads of the catalog that other modules ask for."""
+"""Whether a piece is published."""
 
 from datetime import datetime
 

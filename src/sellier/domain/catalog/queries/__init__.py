@@ -1,0 +1,12 @@
+"""Reads of the catalog that other modules ask for."""
+
+from sellier.domain.catalog.queries.listings import is_listed
+from sellier.domain.catalog.queries.parts import (
+    Picture,
+    first_picture,
+    picture,
+    picture_json,
+    text_in,
+)
+
+__all__ = ["Picture", "first_picture", "is_listed", "picture", "picture_json", "text_in"]

@@ -1,0 +1,57 @@
+"""What reads of pieces are made of, for whoever joins the catalog: pictures and texts.
+
+Each is a lateral on `StyleColor`: `.join(first_picture := parts.first_picture(), true())`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.sql.selectable import LateralFromClause
+
+from sellier.domain.catalog.models import Media, StyleColor, StyleColorText
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A picture as pages show it; `kind` is raster or svg, sizes are in pixels."""
+
+    sha: str
+    kind: str
+    width: int
+    height: int
+
+
+def picture(told: Mapping[str, Any] | None) -> Picture | None:
+    """Read back what `picture_json` wrote."""
+    return Picture(**told) if told else None
+
+
+def picture_json() -> ColumnElement[Any]:
+    """Write a row of media as JSON, so that one column brings a whole picture."""
+    return func.jsonb_build_object(
+        "sha", Media.sha256, "kind", Media.kind, "width", Media.width, "height", Media.height
+    )
+
+
+def first_picture() -> LateralFromClause:
+    """Select the picture that stands for a style-color, as column `picture`."""
+    return (
+        select(picture_json().label("picture"))
+        .where(Media.style_color_id == StyleColor.id)
+        .order_by(Media.position)
+        .limit(1)
+        .lateral("first_picture")
+    )
+
+
+def text_in(lang: str) -> LateralFromClause:
+    """Select a style-color's text, in another language if need be: none is hidden for it."""
+    return (
+        select(StyleColorText)
+        .where(StyleColorText.style_color_id == StyleColor.id)
+        .order_by((StyleColorText.language == lang).desc(), StyleColorText.language)
+        .limit(1)
+        .lateral("text")
+    )
