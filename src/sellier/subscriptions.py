@@ -11,6 +11,8 @@ NOTE_FOR_SEARCH: Final = (Reaction(job="search.note", at_most=200),)
 SUBSCRIPTIONS: Final[Mapping[str, Sequence[Reaction]]] = {
     "catalog.listings_changed": NOTE_FOR_SEARCH,
     "catalog.style_colors_changed": NOTE_FOR_SEARCH,
+    "order.canceled": (Reaction(job="letters.order_canceled"),),
+    "order.paid": (Reaction(job="letters.order_confirmation"),),
     "payment.void_due": (Reaction(job="payments.void"),),
     "pricing.prices_changed": NOTE_FOR_SEARCH,
     "search.documents_outdated": (Reaction(job="search.refresh", at_most=200),),

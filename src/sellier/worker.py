@@ -1,6 +1,7 @@
 """Run the jobs: every job is named here once, and events become jobs here."""
 
 import asyncio
+import signal
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ from sellier.domain.search import jobs as search_jobs
 from sellier.infra import db, health, jobs, keys, outbox, postgres
 from sellier.infra.settings import Settings
 from sellier.subscriptions import SUBSCRIPTIONS
+from sellier.surfaces.letters import jobs as letter_jobs
 
 log = structlog.get_logger()
 
@@ -24,11 +26,16 @@ JOBS: Final[Sequence[jobs.Job]] = (
     *payment_jobs.JOBS,
     *order_jobs.JOBS,
     *search_jobs.JOBS,
+    *letter_jobs.JOBS,
 )
 
 POLL_SECONDS: Final = 0.2
 BEAT_SECONDS: Final = 10
 CONCURRENCY: Final = 4
+CONNECT_SECONDS: Final = 5
+AGAIN_SECONDS: Final = 1
+STOP_SECONDS: Final = 15  # longer than the payment provider may take to answer
+STALLED_SECONDS: Final = 30  # three heartbeats of the library's worker
 
 
 async def work(
@@ -36,7 +43,7 @@ async def work(
 ) -> None:
     """Dispatch events and run jobs until told to stop, or until nothing is left to do."""
     url = database.url(postgres.WORKER)
-    engine = db.engine(url, connections=CONCURRENCY + 2)
+    engine = db.engine(url, connections=2 * CONCURRENCY + 2)
     async with httpx.AsyncClient() as http:
         context = jobs.Context(
             sessions=db.sessions(engine),
@@ -45,32 +52,98 @@ async def work(
             http=http,
             clock=lambda: datetime.now(UTC),
         )
-        connector = procrastinate.PsycopgConnector(
-            conninfo=postgres.conninfo(url), min_size=1, max_size=CONCURRENCY + 1
-        )
-        app = jobs.application(connector, JOBS, context)
+        conninfo = postgres.conninfo(url)
         try:
-            async with app.open_async():
-                await (_drain(app, context) if until_idle else _run(app, context))
+            if until_idle:
+                app = _application(conninfo, context)
+                async with app.open_async():
+                    await _drain(app, context)
+            else:
+                await _run(conninfo, context)
         finally:
             await engine.dispose()
 
 
-async def _run(app: procrastinate.App, context: jobs.Context) -> None:
-    background = [
-        asyncio.create_task(_dispatch_for_ever(app, context)),
-        asyncio.create_task(_beat_for_ever(context)),
-    ]
-    try:
-        # Returns on SIGINT or SIGTERM, once the jobs it runs have ended.
-        await app.run_worker_async(
-            concurrency=CONCURRENCY, delete_jobs="successful", listen_notify=True
+def _application(conninfo: str, context: jobs.Context) -> procrastinate.App:
+    connector = procrastinate.PsycopgConnector(
+        conninfo=conninfo,
+        min_size=1,
+        max_size=CONCURRENCY + 1,
+        timeout=CONNECT_SECONDS,
+        reconnect_timeout=CONNECT_SECONDS,
+    )
+    return jobs.application(connector, JOBS, context)
+
+
+async def _run(conninfo: str, context: jobs.Context) -> None:
+    """Work until SIGINT or SIGTERM, whatever else happens; then let the running jobs end."""
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for asked in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(asked, stopping.set)
+    tasks = [
+        asyncio.create_task(each)
+        for each in (
+            _work_for_ever(conninfo, context),
+            _dispatch_for_ever(_application(conninfo, context), context),
+            _beat_for_ever(context),
         )
-    finally:
-        for task in background:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+    ]
+    await stopping.wait()
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _work_for_ever(conninfo: str, context: jobs.Context) -> None:
+    """Run the queue; begin again, with fresh connections, whenever the database was away.
+
+    The library's worker ends when it loses the database, with an error or as if it had been asked.
+    """
+    while True:
+        app = _application(conninfo, context)
+        try:
+            async with app.open_async():
+                rescuing = asyncio.create_task(_rescue_for_ever(app))
+                try:
+                    await app.run_worker_async(
+                        concurrency=CONCURRENCY,
+                        delete_jobs="successful",
+                        listen_notify=True,
+                        install_signal_handlers=False,
+                        shutdown_graceful_timeout=STOP_SECONDS,
+                    )
+                finally:
+                    rescuing.cancel()
+        except Exception as error:  # noqa: BLE001  the edge: the database may be away for a while
+            log.warning("worker stopped; beginning again", error=str(error))
+        else:
+            log.warning("worker stopped; beginning again")
+        await asyncio.sleep(AGAIN_SECONDS)
+
+
+async def _rescue_for_ever(app: procrastinate.App) -> None:
+    while True:
+        try:
+            await rescue(app)
+        except (procrastinate.exceptions.ProcrastinateException, OSError) as error:
+            log.warning("rescue failed; trying again", error=str(error))
+        await asyncio.sleep(BEAT_SECONDS)
+
+
+async def rescue(app: procrastinate.App) -> int:
+    """Take up the jobs of workers that died: nobody else will, and their locks are still held."""
+    manager = app.job_manager
+    await manager.prune_stalled_workers(STALLED_SECONDS)
+    stalled = list(await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS))
+    for job in stalled:
+        log.warning("job taken up again", job=job.task_name, id=job.id)
+        try:
+            await manager.retry_job(job)
+        except procrastinate.exceptions.UniqueViolation:
+            # The next one waits already, and only one of these may.
+            await manager.finish_job(job, procrastinate.jobs.Status.FAILED, delete_job=True)
+    return len(stalled)
 
 
 async def _drain(app: procrastinate.App, context: jobs.Context) -> None:
@@ -113,7 +186,7 @@ async def _dispatch_for_ever(app: procrastinate.App, context: jobs.Context) -> N
             await dispatch_all(app, context.sessions, now=context.clock())
         except Exception:  # the edge: the database may be away for a while
             log.exception("dispatch failed; trying again")
-            await asyncio.sleep(BEAT_SECONDS)
+            await asyncio.sleep(AGAIN_SECONDS)
         await asyncio.sleep(POLL_SECONDS)
 
 

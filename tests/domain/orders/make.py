@@ -72,14 +72,16 @@ async def cart(
     return opened.cart_id
 
 
-async def check_out(db: AsyncSession, cart_id: CartId, *, now: datetime) -> Placed:
+async def check_out(
+    db: AsyncSession, cart_id: CartId, *, now: datetime, address: Address = PARIS
+) -> Placed:
     seen = await cart_queries.shown(db, cart_id=cart_id, lang="fr", now=now)
     return await carts.check_out(
         db,
         cart_id=cart_id,
         version=seen.version,
         email="ada@customer.example",
-        address=PARIS,
+        address=address,
         language="fr",
         now=now,
     )

@@ -1,0 +1,101 @@
+"""Write a letter: what an order says of itself, in its own language, as text and as HTML."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from typing import Final
+from urllib.parse import urlsplit
+from uuid import uuid5
+
+from babel import Locale
+from jinja2 import Environment
+
+from sellier.domain.orders.queries import HistoryEntry, OrderRead, link_key
+from sellier.domain.organization.queries import ChannelRead
+from sellier.infra import templates
+from sellier.infra.keys import Keys
+from sellier.infra.mail import Mail
+from sellier.infra.settings import Settings
+from sellier.kernel.ids import public_id
+
+# Who cancels when the customer is not there to see it: the recovery job, and an empty shelf.
+_WITHOUT_THEM: Final = frozenset({"recovery", "stock"})
+
+
+class Letter(StrEnum):
+    """Why we write. The value names the template, and stands in the order's history."""
+
+    CONFIRMATION = "order_confirmation"
+    CANCELED = "order_canceled"
+
+
+_SUBJECTS: Final[Mapping[tuple[Letter, str], str]] = {
+    (Letter.CONFIRMATION, "en"): "Your order {number}",
+    (Letter.CONFIRMATION, "fr"): "Votre commande {number}",
+    (Letter.CANCELED, "en"): "Your order {number} could not be completed",
+    (Letter.CANCELED, "fr"): "Votre commande {number} n’a pas pu aboutir",  # noqa: RUF001  French
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occasion:
+    """What a letter is about, and the shop that it speaks for."""
+
+    event_id: int
+    letter: Letter
+    order: OrderRead
+    channel: ChannelRead
+
+
+def is_owed(letter: Letter, history: list[HistoryEntry]) -> bool:
+    """Tell whether to write: of a cancellation only to someone who did not see it happen."""
+    if letter is Letter.CONFIRMATION:
+        return True
+    ends = [one for one in history if one.subject == "payment" and one.what in {"refuse", "void"}]
+    return bool(ends) and ends[-1].by in _WITHOUT_THEM
+
+
+def compose(occasion: Occasion, *, settings: Settings, keys: Keys) -> Mail:
+    """Write the letter of an occasion. The same occasion makes the same letter."""
+    order, letter = occasion.order, occasion.letter
+    lang = order.language if order.language in templates.LOCALES else "en"
+    context = {
+        "lang": lang,
+        "order": order,
+        "banner": occasion.channel.banner_name,
+        "country": Locale.parse(lang).territories.get(order.address.country, order.address.country),
+        "url": _link(occasion, lang=lang, settings=settings, keys=keys),
+        "shop_url": f"{_site(occasion.channel, settings)}/{lang}/",
+    }
+    text, html = (
+        _environment().get_template(f"letters/{letter}.{ending}").render(context)
+        for ending in ("txt", "html")
+    )
+    return Mail(
+        id=uuid5(order.id, f"{letter}:{occasion.event_id}"),
+        sender=settings.mail_from,
+        to=order.email,
+        to_name=order.address.name,
+        subject=_SUBJECTS[letter, lang].format(number=order.number),
+        text=text.strip() + "\n",
+        html=html,
+        lang=lang,
+    )
+
+
+def _link(occasion: Occasion, *, lang: str, settings: Settings, keys: Keys) -> str:
+    """Link to the order's page; the page takes the key out of the address at once."""
+    order_id = occasion.order.id
+    page = f"{_site(occasion.channel, settings)}/{lang}/orders/{public_id('ord', order_id)}"
+    return f"{page}?key={link_key(keys, order_id)}"
+
+
+def _site(channel: ChannelRead, settings: Settings) -> str:
+    parts = urlsplit(settings.url)
+    return f"{parts.scheme}://{channel.host or parts.netloc}"
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    return templates.environment()

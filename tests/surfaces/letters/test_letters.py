@@ -1,0 +1,191 @@
+"""Letters: when they are owed, what they say, and that one event sends one."""
+
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+from datetime import datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
+
+import httpx
+import pytest
+from aiosmtpd.controller import Controller
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from sellier.domain.orders import queries
+from sellier.domain.orders import service as orders
+from sellier.domain.orders.service import Placed
+from sellier.infra import keys
+from sellier.infra.jobs import Context
+from sellier.infra.mail import MailUnavailable
+from sellier.infra.outbox import OutboxRow
+from sellier.infra.settings import Settings
+from sellier.kernel.ids import public_id
+from sellier.surfaces.letters import jobs
+from tests.domain.orders import make
+from tests.sandbox.fixtures import free_port
+
+Sessions = async_sessionmaker[AsyncSession]
+
+
+class Postbox:
+    """A mail server that keeps what it is given."""
+
+    def __init__(self) -> None:
+        self.received: list[EmailMessage] = []
+
+    async def handle_DATA(self, _server: object, _session: object, envelope: Any) -> str:  # noqa: N802  aiosmtpd's name
+        found = message_from_bytes(envelope.content, policy=policy.default)
+        assert isinstance(found, EmailMessage)
+        self.received.append(found)
+        return "250 kept"
+
+
+@pytest.fixture
+def postbox() -> Iterator[tuple[Postbox, int]]:
+    box, port = Postbox(), free_port()
+    controller = Controller(box, hostname="127.0.0.1", port=port)
+    controller.start()
+    yield box, port
+    controller.stop()
+
+
+@pytest.fixture
+async def context(
+    sessions: Sessions, settings: Settings, *, postbox: tuple[Postbox, int], noon: datetime
+) -> AsyncIterator[Context]:
+    async with httpx.AsyncClient() as http:
+        yield Context(
+            sessions=sessions,
+            settings=replace(settings, smtp_url=f"smtp://127.0.0.1:{postbox[1]}"),
+            keys=keys.of(settings),
+            http=http,
+            clock=lambda: noon,
+        )
+
+
+async def _placed(sessions: Sessions, noon: datetime) -> Placed:
+    async with sessions.begin() as db:
+        shop = await make.shop(db)
+        cart_id = await make.cart(db, shop, now=noon)
+    async with sessions.begin() as db:
+        return await make.check_out(db, cart_id, now=noon)
+
+
+async def _event(sessions: Sessions, name: str) -> dict[str, Any]:
+    async with sessions() as db:
+        row = (await db.scalars(select(OutboxRow).where(OutboxRow.name == name))).one()
+        return {"id": row.id, "name": row.name, **row.payload}
+
+
+def _parts(message: EmailMessage) -> tuple[str, str]:
+    text, html = (message.get_body((kind,)) for kind in ("plain", "html"))
+    assert text is not None
+    assert html is not None
+    return text.get_content(), html.get_content()
+
+
+async def test_a_paid_order_is_confirmed_once_in_its_language(
+    sessions: Sessions, context: Context, postbox: tuple[Postbox, int], *, noon: datetime
+) -> None:
+    placed = await _placed(sessions, noon)
+    await make.pay(sessions, placed, now=noon)
+    event = await _event(sessions, "order.paid")
+
+    for _ in range(2):
+        await jobs.order_confirmation(context, [event])
+
+    (letter,) = postbox[0].received
+    text, html = _parts(letter)
+    key = queries.link_key(context.keys, placed.order_id)
+    link = f"{context.settings.url}/fr/orders/{public_id('ord', placed.order_id)}?key={key}"
+    assert letter["To"].addresses[0].addr_spec == "ada@customer.example"
+    assert placed.number in letter["Subject"]
+    assert letter["Content-Language"] == "fr"
+    assert link in text
+    assert link in html
+    for body in (text, html):
+        assert "Merci" in body
+        assert "Tote Écluse" in body
+        assert "1 850,00 €" in body.replace("\u202f", " ").replace("\u00a0", " ")
+        assert "1 rue des Essais" in body
+    async with sessions() as db:
+        told = await queries.history(db, order_id=placed.order_id)
+        opened = await queries.order_by_link(
+            db, order_id=placed.order_id, key=key, keys=context.keys
+        )
+        closed = await queries.order_by_link(
+            db, order_id=placed.order_id, key=key[:-1] + "x", keys=context.keys
+        )
+    assert [entry.what for entry in told if entry.subject == "letter"] == ["order_confirmation"]
+    assert opened is not None
+    assert closed is None
+
+
+async def test_a_payment_that_never_came_is_explained(
+    sessions: Sessions, context: Context, postbox: tuple[Postbox, int], *, noon: datetime
+) -> None:
+    placed = await _placed(sessions, noon)
+    async with sessions.begin() as db:
+        await orders.give_up(db, payment_id=placed.payment_id, by="recovery", now=noon)
+
+    await jobs.order_canceled(context, [await _event(sessions, "order.canceled")])
+
+    (letter,) = postbox[0].received
+    text, html = _parts(letter)
+    assert "débité" in text
+    assert "débité" in html
+    assert "key=" not in text + html
+
+
+@pytest.mark.parametrize("by", ["customer", "checkout"])
+async def test_who_saw_the_cancellation_gets_no_letter(
+    sessions: Sessions,
+    context: Context,
+    postbox: tuple[Postbox, int],
+    *,
+    noon: datetime,
+    by: str,
+) -> None:
+    placed = await _placed(sessions, noon)
+    async with sessions.begin() as db:
+        await orders.give_up(db, payment_id=placed.payment_id, by=by, now=noon)
+
+    await jobs.order_canceled(context, [await _event(sessions, "order.canceled")])
+
+    assert postbox[0].received == []
+
+
+async def test_a_server_that_is_away_makes_the_job_try_again(
+    sessions: Sessions, context: Context, postbox: tuple[Postbox, int], *, noon: datetime
+) -> None:
+    placed = await _placed(sessions, noon)
+    await make.pay(sessions, placed, now=noon)
+    event = await _event(sessions, "order.paid")
+    nowhere = replace(context.settings, smtp_url=f"smtp://127.0.0.1:{free_port()}")
+
+    with pytest.raises(MailUnavailable):
+        await jobs.order_confirmation(replace(context, settings=nowhere), [event])
+    await jobs.order_confirmation(context, [event])
+
+    assert len(postbox[0].received) == 1
+
+
+async def test_what_a_customer_writes_is_shown_and_not_run(
+    sessions: Sessions, context: Context, postbox: tuple[Postbox, int], *, noon: datetime
+) -> None:
+    async with sessions.begin() as db:
+        shop = await make.shop(db)
+        cart_id = await make.cart(db, shop, now=noon)
+    hostile = replace(make.PARIS, name="<script>alert(1)</script> & Fils\r\nBcc: x@y.example")
+    async with sessions.begin() as db:
+        placed = await make.check_out(db, cart_id, now=noon, address=hostile)
+    await make.pay(sessions, placed, now=noon)
+
+    await jobs.order_confirmation(context, [await _event(sessions, "order.paid")])
+
+    (letter,) = postbox[0].received
+    assert letter["Bcc"] is None
+    assert "<script" not in _parts(letter)[1]
+    assert "& Fils" in _parts(letter)[0]
