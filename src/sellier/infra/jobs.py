@@ -91,7 +91,7 @@ def _register(app: procrastinate.App, job: Job, context: Context | None) -> None
         log.debug("time for job", job=job.name, timestamp=timestamp)
         await run([])
 
-    retry = procrastinate.RetryStrategy(max_attempts=8, exponential_wait=3)
+    retry = False if job.alone else Later(attempts=job.attempts)
     lock = job.name if job.alone else None
     app.task(name=job.name, retry=retry, queueing_lock=lock, lock=lock)(run)
     if job.every:

@@ -184,9 +184,20 @@ def unavailable(request: Visitor, error: Exception) -> Response[Any]:
     )
 
 
+def is_outage(error: Exception) -> bool:
+    """Tell whether an error means that the database went away while it was used.
+
+    The framework puts what fails while a request is cleaned up into a group.
+    """
+    if isinstance(error, ExceptionGroup):
+        return all(is_outage(each) for each in error.exceptions)
+    is_lost = isinstance(error, DBAPIError) and error.connection_invalidated
+    return is_lost or isinstance(error, UNAVAILABLE)
+
+
 def crashed(request: Visitor, error: Exception) -> Response[Any]:
     """Answer a bug: logged once with the request's id, told in general words."""
-    if isinstance(error, DBAPIError) and error.connection_invalidated:
+    if is_outage(error):
         return unavailable(request, error)
     log.error("crashed", path=request.url.path, exc_info=error)
     return answer(

@@ -131,7 +131,12 @@ async def to_prepare(
         .join(Order, Order.id == Fulfillment.order_id)
         .join(OrderAddress, OrderAddress.order_id == Order.id)
         .join(FulfillmentLine, FulfillmentLine.fulfillment_id == Fulfillment.id)
-        .where(Fulfillment.location_id == location_id)
+        .join(OrderLine, OrderLine.id == FulfillmentLine.line_id)
+        .where(
+            Fulfillment.location_id == location_id,
+            # What was canceled after it was promised is nobody's work any more.
+            OrderLine.state == LineState.ALLOCATED,
+        )
         .group_by(Fulfillment.id, Order.id, OrderAddress.order_id)
         .order_by(Order.placed_at, Fulfillment.id)
         .limit(limit)

@@ -1,0 +1,83 @@
+"""Both books, compared: what the provider says of its payments, and what the shop says."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import httpx
+from sqlalchemy import select
+
+from sellier.domain.orders import jobs as order_jobs
+from sellier.domain.payments import jobs as payment_jobs
+from sellier.domain.payments.gateway import PaymentProvider, ProviderPayment, ProviderState
+from sellier.domain.payments.models import Payment
+from sellier.domain.payments.states import UNDECIDED, PaymentState
+from sellier.infra import keys
+from sellier.infra.jobs import Context
+from sellier.infra.outbox import OutboxRow
+from sellier.infra.settings import Settings
+from tests.domain.orders.make import Sessions
+from tests.sandbox.fixtures import API_KEY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outside:
+    """Where the provider is, and a way to it for jobs, which make their own gateway."""
+
+    client: httpx.AsyncClient
+    url: str = "http://127.0.0.1:8002"
+
+    def context(self, sessions: Sessions, settings: Settings, *, now: datetime) -> Context:
+        known = Settings(home=settings.home, payments_url=self.url, payments_key=API_KEY)
+        return Context(
+            sessions=sessions,
+            settings=known,
+            keys=keys.of(known),
+            http=self.client,
+            clock=lambda: now,
+        )
+
+
+async def recover(context: Context) -> None:
+    """Do what the worker does while nobody is there: settle, expire, and let money go."""
+    await order_jobs.settle_due(context, [])
+    await order_jobs.expire_reservations(context, [])
+    async with context.sessions() as db:
+        due = (
+            await db.scalars(select(OutboxRow.payload).where(OutboxRow.name == "payment.void_due"))
+        ).all()
+    for event in due:
+        await payment_jobs.void(context, [event])
+
+
+async def book_of(provider: PaymentProvider) -> Sequence[ProviderPayment]:
+    """Read all that the provider knows."""
+    found: list[ProviderPayment] = []
+    after: str | None = None
+    while True:
+        page = await provider.page(after=after)
+        found += page.payments
+        after = page.after
+        if after is None:
+            return found
+
+
+async def unaccounted(sessions: Sessions, provider: PaymentProvider) -> Sequence[str]:
+    """Name what the provider holds that no paid order stands for, and the other way round."""
+    book = {UUID(told.key): told.state for told in await book_of(provider)}
+    async with sessions() as db:
+        rows = await db.execute(select(Payment.id, Payment.state))
+        ours = {UUID(str(row.id)): PaymentState(row.state) for row in rows}
+    held = {ProviderState.AUTHORIZED, ProviderState.CAPTURED}
+    wrong = [
+        f"{key} is {state} there and {ours.get(key)} here"
+        for key, state in book.items()
+        if state in held and ours.get(key) is not PaymentState.AUTHORIZED
+    ]
+    wrong += [
+        f"{key} is authorized here and {book.get(key)} there"
+        for key, state in ours.items()
+        if state is PaymentState.AUTHORIZED and book.get(key) not in held
+    ]
+    return wrong + [f"{key} is left {state}" for key, state in ours.items() if state in UNDECIDED]
