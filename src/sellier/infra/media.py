@@ -8,11 +8,11 @@ import hashlib
 import io
 import os
 import re
+import secrets
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any, ClassVar, Final, Literal
 
 from PIL import Image, ImageCms, ImageOps
@@ -134,10 +134,13 @@ def _read(path: Path) -> bytes:
 
 def _write(path: Path, content: bytes) -> None:
     """Write all or nothing: a reader or a crash never meets half a file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
-        file.write(content)
-    Path(file.name).replace(path)
+    beside = path.with_name(f".{secrets.token_hex(8)}")
+    try:
+        beside.write_bytes(content)
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_bytes(content)
+    beside.replace(path)
 
 
 def flush(home: Path) -> None:
