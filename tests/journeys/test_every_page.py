@@ -1,0 +1,70 @@
+"""Every page of every surface, in both languages, on a phone, a desk, and enlarged."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Page
+
+from tests.journeys import tour
+from tests.journeys.conftest import SIZES
+from tests.journeys.demo import Demo
+from tests.journeys.watching import watch
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+AXE = Path(__file__).parents[2] / "browser/node_modules/axe-core/axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RUN = """rules => axe.run(document, {runOnly: rules, resultTypes: ["violations"]}).then(found =>
+    found.violations.map(v => `${v.id} at ${v.nodes[0].target} (${v.nodes.length}): ${v.help}`))"""
+TOO_WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
+    [...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right >
+    innerWidth + 1).slice(0, 3).map(e => `${e.tagName}.${e.className}`)"""
+# 320 is a desk's 1280 enlarged four times, 640 twice.
+WIDTHS = (640, 390, 320)
+
+
+async def test_every_page_is_accessible_holds_together_and_minds_its_own_business(
+    chromium: Browser, demo: Demo
+) -> None:
+    french, english = await asyncio.gather(
+        complaints(chromium, demo, "fr"), complaints(chromium, demo, "en")
+    )
+    assert [*french, *english] == []
+
+
+async def complaints(chromium: Browser, demo: Demo, lang: str) -> list[str]:
+    context = await chromium.new_context(
+        locale="fr-FR" if lang == "fr" else "en-GB", reduced_motion="reduce"
+    )
+    context.set_default_timeout(15_000)
+    page = await context.new_page()
+    watched = watch(page, demo)
+    grounds = tour.Grounds(
+        url=demo.url, payments_url=demo.payments_url, password=demo.password, lang=lang
+    )
+    found: list[str] = []
+    try:
+        async for name in tour.walk(page, grounds):
+            found += [f"{lang} {name}: {each}" async for each in _faults(page, lang)]
+            found += [f"{lang} {name}: {each}" for each in watched.taken()]
+    finally:
+        await context.close()
+    return found
+
+
+async def _faults(page: Page, lang: str) -> AsyncIterator[str]:
+    spoken = await page.locator("html").get_attribute("lang")
+    if spoken != lang:
+        yield f"speaks {spoken}"
+    await page.evaluate(AXE.read_text())
+    for size, (width, height) in SIZES.items():
+        await page.set_viewport_size({"width": width, "height": height})
+        for violation in await page.evaluate(RUN, RULES):
+            yield f"on a {size}, {violation}"
+    for width in WIDTHS:
+        await page.set_viewport_size({"width": width, "height": 844})
+        for element in await page.evaluate(TOO_WIDE):
+            yield f"{element} is wider than {width} px"
+    await page.set_viewport_size({"width": SIZES["desk"][0], "height": SIZES["desk"][1]})
