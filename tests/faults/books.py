@@ -43,6 +43,11 @@ async def recover(context: Context) -> None:
     """Do what the worker does while nobody is there: settle, expire, and let money go."""
     await order_jobs.settle_due(context, [])
     await order_jobs.expire_reservations(context, [])
+    await let_go(context)
+
+
+async def let_go(context: Context) -> None:
+    """Run the job of every void that is due, again and again as the queue may."""
     async with context.sessions() as db:
         due = (
             await db.scalars(select(OutboxRow.payload).where(OutboxRow.name == "payment.void_due"))
