@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Annotated, Final
 
 import typer
+from psycopg.errors import UndefinedTable
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from sellier.commands import import_files
@@ -114,6 +115,11 @@ def _run(
             found = asyncio.run(_all(desk, engine, one, files=files, pictures=pictures))
         except OperationalError as error:
             typer.echo(f"The database cannot be reached: {error.orig}", err=True)
+            raise typer.Exit(2) from error
+        except ProgrammingError as error:
+            if not isinstance(error.orig, UndefinedTable):
+                raise
+            typer.echo("The database has no schema of ours yet: run `sellier migrate`.", err=True)
             raise typer.Exit(2) from error
     for report in found:
         if not as_json:
