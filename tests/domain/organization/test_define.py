@@ -15,7 +15,7 @@ async def test_defining_twice_is_defining_once(sessions: Sessions) -> None:
     async with sessions() as db:
         channels = await queries.channels(db)
         brands = await queries.brands(db)
-    assert [channel.code for channel in channels][0] == "place-dauphine"
+    assert channels[0].code == "place-dauphine"
     assert len({channel.banner_id for channel in channels}) == len(channels) == 3
     assert len(brands) == len(plan().brands)
 
