@@ -35,8 +35,8 @@ async def listed(
     staff: Staff,
     lang: Lang,
     q: Words = "",
-    status: OrderStatus | None = None,
-    before: Annotated[str, QueryParameter(max_length=40)] | None = None,
+    status: Annotated[OrderStatus | None, QueryParameter()] = None,
+    before: Annotated[str | None, QueryParameter(max_length=40)] = None,
 ) -> Template:
     """List orders, newest first, by number, e-mail or name and by status."""
     words = "".join(filter(str.isprintable, q)).strip()

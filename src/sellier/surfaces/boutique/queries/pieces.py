@@ -37,7 +37,7 @@ async def by_code(db: AsyncSession, *, text: str) -> Sequence[tuple[str, Sku | N
         .where(or_(Variant.sku.in_(codes), Variant.gtin.in_(rules.gtins(text))))
         .limit(FOUND_MAX)
     )
-    tagged = (await db.execute(statement)).tuples().all()
+    tagged = (await db.execute(statement)).all()
     if tagged:
         return [(code, sku) for code, sku in tagged]
     named = (
@@ -153,7 +153,7 @@ async def places(db: AsyncSession, *, sku: Sku, here: Here) -> Sequence[shown.Pl
             reserved=position.reserved,
             available=position.available,
         )
-        for location, position in (await db.execute(statement)).tuples()
+        for location, position in await db.execute(statement)
     ]
     return sorted(
         listed,

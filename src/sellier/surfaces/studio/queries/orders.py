@@ -32,7 +32,7 @@ async def around(db: AsyncSession, *, order: OrderRead) -> shown.Around:
         .join(Market, Market.id == order.market_id)
         .where(Channel.id == order.channel_id)
     )
-    channel, market = (await db.execute(sold)).one().tuple()
+    channel, market = (await db.execute(sold)).one()
     picture = catalog.first_picture()
     pieces = (
         select(StyleColor.id, StyleColor.code, picture.c.picture)
