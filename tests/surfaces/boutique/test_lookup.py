@@ -26,14 +26,12 @@ async def tagged(sessions: Sessions, group: make.Group) -> make.Group:
 TAGS = ["0012345678905", "012345678905", "12345678905", " LINON-BLUE-38 ", "linon-blue-38"]
 
 
-@pytest.mark.parametrize("scanned", TAGS)
 @pytest.mark.usefixtures("tagged")
-async def test_a_tag_leads_straight_to_its_piece_and_size(
-    lyon: httpx.AsyncClient, scanned: str
-) -> None:
-    answer = await lyon.get("/boutique/lookup", params={"q": scanned})
-    assert answer.status_code == 303
-    assert answer.headers["location"] == "/boutique/pieces/LINON-BLUE?sku=LINON-BLUE-38"
+async def test_a_tag_leads_straight_to_its_piece_and_size(lyon: httpx.AsyncClient) -> None:
+    for scanned in TAGS:
+        answer = await lyon.get("/boutique/lookup", params={"q": scanned})
+        assert answer.status_code == 303
+        assert answer.headers["location"] == "/boutique/pieces/LINON-BLUE?sku=LINON-BLUE-38"
 
 
 async def test_the_code_of_a_piece_leads_to_it(lyon: httpx.AsyncClient) -> None:
@@ -71,9 +69,9 @@ async def test_nothing_found_says_what_to_try(lyon: httpx.AsyncClient) -> None:
     assert "Nothing found for “&lt;script&gt;x”" in page.text
 
 
-@pytest.mark.parametrize("typed", ["", "   ", "\x00", "%", "'", "0" * 200, "٣" * 9])
-async def test_odd_words_are_answered(lyon: httpx.AsyncClient, typed: str) -> None:
-    assert (await lyon.get("/boutique/lookup", params={"q": typed})).status_code == 200
+async def test_odd_words_are_answered(lyon: httpx.AsyncClient) -> None:
+    for typed in ("", "   ", "\x00", "%", "'", "0" * 200, "٣" * 9):
+        assert (await lyon.get("/boutique/lookup", params={"q": typed})).status_code == 200
 
 
 async def test_words_without_end_are_refused(lyon: httpx.AsyncClient) -> None:

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Final
 
 import httpx
-import pytest
 from litestar.handlers import HTTPRouteHandler
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
@@ -98,13 +97,12 @@ def _check_door(answer: httpx.Response) -> None:
         assert answer.headers["location"].startswith(SIGN_IN)
 
 
-@pytest.mark.parametrize("path", sorted(MATRIX))
 async def test_no_page_takes_a_change(
-    sessions: Sessions, settings: Settings, noon: datetime, path: str
+    sessions: Sessions, settings: Settings, noon: datetime
 ) -> None:
     """These screens only read: a POST finds no way in, signed in or not."""
     routers = [*boutique.routers(boutique.FakeIndex()), *studio.ROUTERS]
     async with doors.browser(sessions, settings, doors.Clock(noon), routers=routers) as client:
-        address = path.replace("{code}", "A").replace("{number}", "S-1")
-        answer = await doors.post(client, address)
-    assert answer.status_code == 405
+        for path in MATRIX:
+            address = path.replace("{code}", "A").replace("{number}", "S-1")
+            assert (await doors.post(client, address)).status_code == 405

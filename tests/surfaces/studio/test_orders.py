@@ -19,15 +19,14 @@ async def test_the_desk_lists_the_orders_of_every_boutique(
     assert page.text.index(group.order_at_nice) < page.text.index(group.order_at_lyon)
 
 
-@pytest.mark.parametrize("words", ["hautefeuille", "ada@customer", "number"])
 async def test_an_order_is_found_by_name_email_or_number(
-    desk: httpx.AsyncClient, group: boutique.Group, words: str
+    desk: httpx.AsyncClient, group: boutique.Group
 ) -> None:
-    asked = group.order_at_lyon if words == "number" else words
-    page = await desk.get("/studio/orders", params={"q": asked})
-    assert group.order_at_lyon in page.text
-    nothing = await desk.get("/studio/orders", params={"q": f"{asked}?"})
-    assert "No order is like that" in nothing.text
+    for words in ("hautefeuille", "ada@customer", group.order_at_lyon):
+        page = await desk.get("/studio/orders", params={"q": words})
+        assert group.order_at_lyon in page.text
+        nothing = await desk.get("/studio/orders", params={"q": f"{words}?"})
+        assert "No order is like that" in nothing.text
 
 
 async def test_orders_are_filtered_by_their_derived_status(
@@ -60,9 +59,10 @@ async def test_older_orders_follow_without_gap_or_repeat(
     assert 'rel="next"' not in second.text
 
 
-@pytest.mark.parametrize("before", ["ord_x", "1", "cus_" + "a" * 26])
-async def test_a_page_that_never_was_is_refused(desk: httpx.AsyncClient, before: str) -> None:
-    assert (await desk.get("/studio/orders", params={"before": before})).status_code == 422
+async def test_a_page_that_never_was_is_refused(desk: httpx.AsyncClient) -> None:
+    for before in ("ord_x", "1", "cus_" + "a" * 26):
+        page = await desk.get("/studio/orders", params={"before": before})
+        assert page.status_code == 422
 
 
 async def test_an_order_is_told_whole(desk: httpx.AsyncClient, group: boutique.Group) -> None:

@@ -31,11 +31,11 @@ async def test_the_ledger_adds_up_to_what_is_on_hand(sessions: Sessions) -> None
     assert position.available == position.on_hand - position.reserved - position.safety
 
 
-@pytest.mark.parametrize("tag", ["NO-SUCH", "<b>", "\x00", "%"])
-async def test_an_unknown_tag_says_where_tags_stand(desk: httpx.AsyncClient, tag: str) -> None:
-    page = await desk.get("/studio/stock", params={"sku": tag})
-    assert page.status_code == 200
-    assert "<b>”" not in page.text
+async def test_an_unknown_tag_says_where_tags_stand(desk: httpx.AsyncClient) -> None:
+    for tag in ("NO-SUCH", "<b>", "\x00", "%"):
+        page = await desk.get("/studio/stock", params={"sku": tag})
+        assert page.status_code == 200
+        assert "<b>”" not in page.text
 
 
 async def test_a_ledger_page_out_of_range_is_refused(desk: httpx.AsyncClient) -> None:
