@@ -168,14 +168,19 @@ def _draft(seen: queries.CartShown, *, email: str, address: Address, language: s
 
 async def _touch(db: AsyncSession, cart_id: CartId, now: datetime) -> Cart:
     """Lock a cart and count the change, so that whoever saw it before is told."""
-    cart = await db.get(Cart, cart_id, with_for_update=True, populate_existing=True)
+    counted = (
+        update(Cart)
+        .where(Cart.id == cart_id)
+        .values(version=Cart.version + 1, changed_at=now)
+        .returning(Cart)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    )
+    cart = await db.scalar(counted)
     if cart is None:
         raise CartNotFound("This bag does not exist any more.")
+    # Asked once the row is ours: what a checkout did just before is seen.
     if await queries.running_order(db, cart_id=cart_id) is not None:
         raise CartFrozen("A payment is under way for this bag. Finish or cancel it first.")
-    cart.version += 1
-    cart.changed_at = now
-    await db.flush()
     return cart
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from sellier.domain.carts import service as carts
 from sellier.domain.orders import queries
-from sellier.domain.orders.queries import OrderRead
+from sellier.domain.orders.queries import OrderRead, OutcomeRead
 from sellier.domain.orders.rules import Address
 from sellier.infra import idempotency
 from sellier.infra.idempotency import Answer, Interrupted
@@ -65,9 +65,9 @@ async def check_out(
     order_id, saga = begun
     await paying.run(sessions, provider, saga, now=now)
     async with sessions.begin() as db:
-        order = await queries.order(db, order_id=order_id)
-        assert order is not None, "it was placed under this key"
-        answer = calls.answer(_placed(order), status=201)
+        found = await queries.outcome(db, order_id=order_id)
+        assert found is not None, "it was placed under this key"
+        answer = calls.answer(_placed(order_id, found), status=201)
         kept = await idempotency.record(db, scope=scope, key=call.key, answer=answer)
     return calls.sent(_with_secret(kept, keys))
 
@@ -92,7 +92,7 @@ async def _begin(
         return claimed
     if isinstance(claimed, Interrupted):
         order_id = OrderId(UUID(claimed.subject))
-        order = await queries.order(db, order_id=order_id)
+        order = await queries.outcome(db, order_id=order_id)
         assert order is not None, "it was committed with the claim of its key"
         payment_id = order.payment_id
     else:
@@ -132,9 +132,9 @@ def _address(form: AddressForm) -> Address:
     )
 
 
-def _placed(order: OrderRead) -> OrderPlaced:
+def _placed(order_id: OrderId, order: OutcomeRead) -> OrderPlaced:
     return OrderPlaced(
-        id=public_id("ord", order.id),
+        id=public_id("ord", order_id),
         number=order.number,
         secret="",
         status=order.status,
@@ -143,7 +143,7 @@ def _placed(order: OrderRead) -> OrderPlaced:
     )
 
 
-def payment_of(order: OrderRead) -> PaymentAnswer:
+def payment_of(order: OrderRead | OutcomeRead) -> PaymentAnswer:
     """Say where an order's payment stands."""
     return PaymentAnswer(
         state=order.payment_state, refusal=order.payment_refusal, hosted_url=order.hosted_url

@@ -11,9 +11,11 @@ from sellier.domain.orders.queries.lists import OrderRow, ToPrepare, orders, to_
 from sellier.domain.orders.queries.paying import (
     AllocationRead,
     IntentRead,
+    OutcomeRead,
     allocations,
     destination,
     intent,
+    outcome,
 )
 from sellier.domain.orders.queries.whole import (
     FulfillmentRead,
@@ -32,6 +34,7 @@ __all__ = [
     "LineRead",
     "OrderRead",
     "OrderRow",
+    "OutcomeRead",
     "ToPrepare",
     "allocations",
     "destination",
@@ -45,5 +48,6 @@ __all__ = [
     "order_by_secret",
     "order_shown_to",
     "orders",
+    "outcome",
     "to_prepare",
 ]

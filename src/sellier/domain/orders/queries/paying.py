@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import (
-    ScalarSelect,
-    select,
-)
+from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sellier.domain.orders.models import Order, OrderAddress
+from sellier.domain.orders.models import Order, OrderAddress, OrderLine
+from sellier.domain.orders.rules import OrderStatus, status
+from sellier.domain.orders.states import LineState
 from sellier.domain.payments.models import Payment
 from sellier.domain.payments.states import PaymentState
 from sellier.domain.stock.models import Allocation
@@ -32,6 +31,19 @@ class IntentRead:
     state: PaymentState
     hosted_url: str | None
     order_number: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomeRead:
+    """How the order button ended."""
+
+    number: str
+    total: Money
+    status: OrderStatus
+    payment_id: PaymentId
+    payment_state: PaymentState
+    payment_refusal: str | None
+    hosted_url: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +74,43 @@ async def intent(db: AsyncSession, *, payment_id: PaymentId) -> IntentRead | Non
         state=PaymentState(row.state),
         hosted_url=row.hosted_url,
         order_number=row.number,
+    )
+
+
+async def outcome(db: AsyncSession, *, order_id: OrderId) -> OutcomeRead | None:
+    """Return how an order stands, in one round trip; None when there is no such order."""
+    states = (
+        select(func.array_agg(OrderLine.state.distinct()))
+        .where(OrderLine.order_id == Order.id)
+        .correlate(Order)
+        .scalar_subquery()
+    )
+    statement = (
+        select(
+            Order.number,
+            Order.total_minor,
+            Order.currency,
+            Payment.id,
+            Payment.state,
+            Payment.refusal,
+            Payment.hosted_url,
+            states.label("states"),
+        )
+        .join(Payment, Payment.id == latest_payment())
+        .where(Order.id == order_id)
+    )
+    row = (await db.execute(statement)).one_or_none()
+    if row is None:
+        return None
+    state = PaymentState(row.state)
+    return OutcomeRead(
+        number=row.number,
+        total=Money(row.total_minor, row.currency),
+        status=status(state, [LineState(line) for line in row.states]),
+        payment_id=row.id,
+        payment_state=state,
+        payment_refusal=row.refusal,
+        hosted_url=row.hosted_url,
     )
 
 
