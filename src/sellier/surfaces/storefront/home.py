@@ -1,6 +1,6 @@
 """The front page of a shop, composed from its catalog: departments, what is new, its maisons."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -22,6 +22,7 @@ NEW: Final = 8
 DEPARTMENTS: Final = 8
 MAISONS: Final = 6
 MAISON_PIECES: Final = 3
+CHOICE: Final = 24  # pieces of a maison to choose three designs from
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,31 +72,49 @@ async def home(*, request: Visitor, db: Db, now: Now, index: Index, visiting: Vi
 
 
 async def _compose(*, db: Db, index: SearchIndex, visiting: Visit, now: datetime) -> Front:
-    shelves = visiting.shelves[:DEPARTMENTS]
-    new = await _codes(index, visiting, limit=NEW, sort=Sort.NEW)
+    houses = await queries.houses(db, here=visiting.here, now=now)
+    ranked = sorted(houses, key=lambda house: (not house.is_maison, not house.story, -house.count))
     of_shelves = {
         shelf.path: await _codes(index, visiting, limit=LEADS + 1, category=shelf.path)
-        for shelf in shelves
+        for shelf in visiting.shelves[:DEPARTMENTS]
     }
-    houses = await queries.houses(db, here=visiting.here, now=now)
-    shown = sorted(houses, key=lambda house: (not house.is_maison, not house.story, -house.count))
-    shown = shown[:MAISONS]
-    # One piece from each of the first departments leads the page: never three of a kind.
+    # The newest of each maison: what came in on one day would else be eight of a kind.
+    new = [
+        code
+        for house in ranked[:NEW]
+        for code in await _codes(index, visiting, limit=1, sort=Sort.NEW, brand=house.code)
+    ]
+    of_houses = {
+        house.code: await _codes(index, visiting, limit=CHOICE, brand=house.code)
+        for house in ranked[:MAISONS]
+    }
+    wanted = [code for codes in of_houses.values() for code in codes]
+    tiles = await queries.tiles(db, codes=wanted, here=visiting.here, now=now)
+    products = {tile.code: tile.product_code for tile in tiles}
     leads = [codes[0] for codes in list(of_shelves.values())[:LEADS] if codes]
     return Front(
         leads=tuple(leads),
-        new=new,
+        new=tuple(new),
         departments={
             path: next((code for code in codes if code not in leads), codes[0])
             for path, codes in of_shelves.items()
             if codes
         },
-        houses=tuple(shown),
+        houses=tuple(ranked[:MAISONS]),
         house_pieces={
-            house.code: await _codes(index, visiting, limit=MAISON_PIECES, brand=house.code)
-            for house in shown
+            name: _one_a_product(codes, products)[:MAISON_PIECES]
+            for name, codes in of_houses.items()
         },
     )
+
+
+def _one_a_product(codes: Sequence[str], products: Mapping[str, str]) -> tuple[str, ...]:
+    """Keep the first color of each product: a row of three shows three designs."""
+    first: dict[str, str] = {}
+    for code in codes:
+        if code in products:
+            first.setdefault(products[code], code)
+    return tuple(first.values())
 
 
 async def _codes(

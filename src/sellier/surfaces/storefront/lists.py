@@ -16,7 +16,7 @@ from sellier.surfaces.storefront.searching import Index
 from sellier.surfaces.storefront.shown import Shelf
 from sellier.surfaces.storefront.visit import Visit, Visiting
 
-VALUES_SHOWN: Final = 60  # of one facet; a longer one is searched, not read
+VALUES_SHOWN: Final = 24  # of one facet; a longer one is searched, not read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +103,8 @@ def _facets(
 
 
 def _options(values: Sequence[FacetValue], names: Mapping[str, str] | None = None) -> list[Option]:
+    """Keep the fullest values, and whatever is chosen: it must be there to be given up."""
+    chosen = [value for value in values[VALUES_SHOWN:] if value.selected]
     return [
         Option(
             value=value.value,
@@ -110,7 +112,7 @@ def _options(values: Sequence[FacetValue], names: Mapping[str, str] | None = Non
             count=value.count,
             checked=value.selected,
         )
-        for value in values[:VALUES_SHOWN]
+        for value in (*values[:VALUES_SHOWN], *chosen)
     ]
 
 

@@ -79,6 +79,7 @@ async def tiles(
     found = await db.execute(
         select(
             StyleColor.code,
+            Product.code.label("product_code"),
             StyleColor.color_family,
             Brand.name.label("brand"),
             text.c.title,
@@ -359,6 +360,7 @@ async def _colors(
 def _tile(row: Row[Any]) -> shown.Tile:
     return shown.Tile(
         code=row.code,
+        product_code=row.product_code,
         brand=row.brand,
         title=row.title,
         color=row.color,

@@ -47,6 +47,7 @@ class Tile:
     """One style-color in a list."""
 
     code: str
+    product_code: str
     brand: str
     title: str
     color: str | None
