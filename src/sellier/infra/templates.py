@@ -226,7 +226,13 @@ def _money(context: Context, amount: Money, *, exact: bool = False) -> str:
 
 @pass_context
 def _number(context: Context, value: float) -> str:
-    return format_decimal(value, locale=LOCALES[language(context)])
+    return _written(value, LOCALES[language(context)])
+
+
+@lru_cache(maxsize=8192)
+def _written(value: float, locale: str) -> str:
+    # A list writes a hundred counts, and Babel takes its time over each.
+    return format_decimal(value, locale=locale)
 
 
 @pass_context
