@@ -9,9 +9,8 @@ interface Question {
 
 interface Answer {
   xhr: XMLHttpRequest;
-  elt: HTMLElement;
   shouldSwap: boolean;
-  requestConfig: { triggeringEvent?: Event };
+  requestConfig: { elt: HTMLElement; triggeringEvent?: Event };
 }
 
 /* What a page fetches by itself fails in silence; what a person asked for does not. */
@@ -33,7 +32,8 @@ export function guardAnswers(): void {
   });
   document.addEventListener("htmx:beforeSwap", (event) => {
     const answer = answerOf(event);
-    const selects = answer.elt.closest("[hx-select]") !== null;
+    // Of the one that asked: the event itself comes from what is to be replaced.
+    const selects = answer.requestConfig.elt.closest("[hx-select]") !== null;
     if (!isPage(answer.xhr)) return;
     if (answer.xhr.status >= 400) {
       answer.shouldSwap = false;
