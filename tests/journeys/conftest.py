@@ -65,6 +65,7 @@ async def visit(chromium: Browser, demo: Demo) -> AsyncIterator[Visit]:
             has_touch=size == "phone",
             java_script_enabled=script,
             locale="en-GB",
+            reduced_motion="reduce",
         )
         context.set_default_timeout(PATIENCE_MS)
         page = await context.new_page()

@@ -92,8 +92,8 @@ def reserved(demo: Demo, sku: str) -> int:
     return int(str(found[0]))
 
 
-def orders_of(demo: Demo, email: str) -> list[str]:
-    """Name the state of each order that an address ever placed."""
+def payments_of(demo: Demo, email: str) -> list[str]:
+    """Name the state of each payment that an address ever began."""
     return [str(row) for row in _asked(demo, STATES, email)]
 
 

@@ -35,7 +35,7 @@ async def test_a_change_of_country_keeps_the_piece_and_changes_its_price(visit: 
 
 async def test_a_change_of_country_takes_the_bag_along(visit: Visit) -> None:
     page = await visit("/en/")
-    await steps.first_piece(page, "en", "category=belts")
+    await steps.first_piece(page, "en", "category=accessories/belts")
     await steps.add_to_bag(page)
     await expect(page.locator(".bag-count")).to_have_text("1")
     await page.goto("/en/cart")

@@ -10,11 +10,17 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 STEPS_MAX = 120
 HERE = "selector => document.activeElement?.matches(selector) ?? false"
-SEEN = """() => { const focus = document.activeElement, marks = getComputedStyle(focus);
-    return marks.outlineStyle !== "none" || marks.boxShadow !== "none" ||
-    [...focus.labels ?? []].some(l => getComputedStyle(l).outlineStyle !== "none") ||
-    focus.nextElementSibling && getComputedStyle(focus.nextElementSibling).outlineStyle !== "none" }
-"""
+SEEN = """() => {
+    const focus = document.activeElement, { parentElement, nextElementSibling, labels } = focus;
+    const near = [focus, parentElement, nextElementSibling, ...labels ?? []].filter(Boolean);
+    const look = () => near.map(e => getComputedStyle(e)).map(s =>
+        [s.outline, s.boxShadow, s.borderColor, s.backgroundColor, s.color]).join();
+    const lit = look();
+    focus.blur();
+    const dark = look();
+    focus.focus();
+    return lit !== dark;
+}"""
 
 
 async def tab_to(page: Page, selector: str) -> None:
@@ -70,7 +76,7 @@ async def test_with_the_keyboard_alone_one_finds_narrows_chooses_and_orders(visi
 
 async def test_with_the_keyboard_alone_one_orders_and_pays(visit: Visit) -> None:
     page = await visit("/en/")
-    await steps.first_piece(page, "en", "category=belts")
+    await steps.first_piece(page, "en", "category=accessories/belts")
     await steps.add_to_bag(page)
     await expect(page.locator(".bag-count")).to_have_text("1")
     await page.goto("/en/cart")

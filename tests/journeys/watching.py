@@ -1,6 +1,6 @@
 """What a page does behind the visitor's back: errors, refused resources, strange hosts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -41,13 +41,14 @@ def watch(page: Page, demo: Demo) -> Watch:
         if response.status >= (400, 500)[response.request.is_navigation_request()]:
             kept.complaints.append(f"{response.status} for {response.url} on {page.url}")
 
-    def broke(request: Request) -> None:
-        if "ERR_ABORTED" not in (request.failure or ""):  # left by leaving the page
-            kept.complaints.append(f"{request.failure} for {request.url}")
-
     page.on("console", said)
     page.on("pageerror", lambda error: kept.complaints.append(f"{page.url} threw {error}"))
     page.on("request", asked)
     page.on("response", answered)
-    page.on("requestfailed", broke)
+    page.on("requestfailed", lambda request: kept.complaints.extend(_broken(request)))
     return kept
+
+
+def _broken(request: Request) -> Iterator[str]:
+    if "ERR_ABORTED" not in (request.failure or ""):  # left by leaving the page
+        yield f"{request.failure} for {request.url}"
