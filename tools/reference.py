@@ -27,12 +27,12 @@ from sellier.infra import db, keys
 from sellier.infra.outbox import Event
 from sellier.infra.settings import Explained, Settings, variable
 from sellier.invariants import INVARIANTS
-from sellier.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
+from sellier.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, TooMany
 from sellier.subscriptions import SUBSCRIPTIONS
 
 PAGE = Path("docs/reference.md")
 Kind = TypeVar("Kind")
-KINDS = (NotFound, Conflict, Forbidden, Invalid)
+KINDS = (NotFound, Conflict, Forbidden, Invalid, TooMany)
 
 
 def page() -> str:

@@ -1,5 +1,6 @@
 """Commands for operators. Each reads the settings, opens the database and calls one thing."""
 
+import sys
 from typing import Annotated
 
 import typer
@@ -7,7 +8,7 @@ from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 
-from sellier.commands import define, demo, demo_data, imports, operate, search
+from sellier.commands import define, demo, demo_data, imports, operate, search, staff
 from sellier.infra import logging, postgres
 from sellier.infra import settings as configuration
 from sellier.infra.settings import Settings, SettingsRefused
@@ -16,12 +17,8 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 
 
 def settings() -> Settings:
-    """Read the settings or leave with what is wrong."""
-    try:
-        found = configuration.from_environment()
-    except SettingsRefused as refusal:
-        typer.echo(str(refusal), err=True)
-        raise typer.Exit(2) from refusal
+    """Read the settings and begin to log as they say."""
+    found = configuration.from_environment()
     logging.set_up(found.log)
     return found
 
@@ -84,11 +81,16 @@ app.command()(define.define)
 app.command()(search.search)
 app.command()(search.reindex)
 app.add_typer(imports.app, name="import")
+app.add_typer(staff.app, name="staff")
 
 
 def main() -> None:
-    """Run the command that was asked for."""
-    app()
+    """Run the command that was asked for; a wrong setting ends it with what to do."""
+    try:
+        app()
+    except SettingsRefused as refusal:
+        typer.echo(str(refusal), err=True)
+        sys.exit(2)
 
 
 if __name__ == "__main__":

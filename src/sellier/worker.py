@@ -12,6 +12,7 @@ import procrastinate
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from sellier.domain.identity import jobs as identity_jobs
 from sellier.domain.orders import jobs as order_jobs
 from sellier.domain.payments import jobs as payment_jobs
 from sellier.domain.search import jobs as search_jobs
@@ -26,6 +27,7 @@ JOBS: Final[Sequence[jobs.Job]] = (
     *payment_jobs.JOBS,
     *order_jobs.JOBS,
     *search_jobs.JOBS,
+    *identity_jobs.JOBS,
     *letter_jobs.JOBS,
 )
 

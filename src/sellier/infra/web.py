@@ -23,7 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from sellier.infra.keys import Keys
 from sellier.infra.settings import Settings
-from sellier.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
+from sellier.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, TooMany
 
 log = structlog.get_logger()
 
@@ -40,6 +40,7 @@ STATUS: Final[Mapping[type[Refusal], int]] = {
     Conflict: 409,
     Forbidden: 403,
     Invalid: 422,
+    TooMany: 429,
 }
 UNAVAILABLE: Final = (OperationalError, InterfaceError, PoolTimeout, ConnectionError)
 RETRY_AFTER_SECONDS: Final = 5

@@ -111,7 +111,7 @@ class LineTransition(Base):
 
     __tablename__ = "order_line_transition"
 
-    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     line_id: Mapped[OrderLineId] = mapped_column(ForeignKey(OrderLine.id), index=True)
     event: Mapped[LineEvent] = mapped_column(String(16))
     before: Mapped[LineState] = mapped_column(String(16))

@@ -47,7 +47,7 @@ class PaymentTransition(Base):
 
     __tablename__ = "payment_transition"
 
-    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     payment_id: Mapped[PaymentId] = mapped_column(ForeignKey(Payment.id), index=True)
     event: Mapped[PaymentEvent] = mapped_column(String(16))
     before: Mapped[PaymentState] = mapped_column(String(16))

@@ -1,7 +1,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Computed, ForeignKey, Identity, Index, String
+from sqlalchemy import BigInteger, CheckConstraint, Computed, ForeignKey, Identity, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sellier.infra.db import Base
@@ -66,7 +66,7 @@ class StockMovement(Base):
         ),
     )
 
-    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     sku: Mapped[Sku]
     location_id: Mapped[LocationId]
     quantity: Mapped[int]

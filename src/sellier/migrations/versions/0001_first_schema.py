@@ -112,7 +112,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "outbox",
-        sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("payload", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("happened_at", sa.DateTime(timezone=True), nullable=False),
@@ -209,7 +209,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_sign_in_failure_email"), "sign_in_failure", ["email"], unique=False)
     op.create_table(
         "stock_movement",
-        sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("sku", sa.String(), nullable=False),
         sa.Column("location_id", sa.Uuid(), nullable=False),
         sa.Column("quantity", sa.Integer(), nullable=False),
@@ -237,7 +237,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "payment_transition",
-        sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("payment_id", sa.Uuid(), nullable=False),
         sa.Column("event", sa.String(length=16), nullable=False),
         sa.Column("before", sa.String(length=16), nullable=False),
@@ -629,7 +629,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "order_line_transition",
-        sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("line_id", sa.Uuid(), nullable=False),
         sa.Column("event", sa.String(length=16), nullable=False),
         sa.Column("before", sa.String(length=16), nullable=False),
