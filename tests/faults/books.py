@@ -1,6 +1,6 @@
 """Both books, compared: what the provider says of its payments, and what the shop says."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -68,9 +68,15 @@ async def book_of(provider: PaymentProvider) -> Sequence[ProviderPayment]:
             return found
 
 
-async def unaccounted(sessions: Sessions, provider: PaymentProvider) -> Sequence[str]:
-    """Name what the provider holds that no paid order stands for, and the other way round."""
-    book = {UUID(told.key): told.state for told in await book_of(provider)}
+async def unaccounted(
+    sessions: Sessions, provider: PaymentProvider, *, before: Collection[str] = ()
+) -> Sequence[str]:
+    """Name what the provider holds that no paid order stands for, and the other way round.
+
+    `before` are the keys that a shared provider knew already.
+    """
+    told = [each for each in await book_of(provider) if each.key not in before]
+    book = {UUID(each.key): each.state for each in told}
     async with sessions() as db:
         rows = await db.execute(select(Payment.id, Payment.state))
         ours = {UUID(str(row.id)): PaymentState(row.state) for row in rows}
