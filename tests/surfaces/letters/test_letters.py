@@ -13,6 +13,7 @@ from aiosmtpd.controller import Controller
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from sellier.app import create_app
 from sellier.domain.orders import queries
 from sellier.domain.orders import service as orders
 from sellier.domain.orders.service import Placed
@@ -189,3 +190,22 @@ async def test_what_a_customer_writes_is_shown_and_not_run(
     assert letter["Bcc"] is None
     assert "<script" not in _parts(letter)[1]
     assert "& Fils" in _parts(letter)[0]
+
+
+async def test_the_link_in_a_letter_opens_the_order(
+    sessions: Sessions, context: Context, *, noon: datetime
+) -> None:
+    placed = await _placed(sessions, noon)
+    name = public_id("ord", placed.order_id)
+    key = queries.link_key(context.keys, placed.order_id)
+    app = create_app(settings=context.settings, sessions=sessions, clock=lambda: noon)
+    inside = httpx.ASGITransport(app=app)  # type: ignore[arg-type]  # Litestar's scope is typed
+    async with httpx.AsyncClient(transport=inside, base_url=context.settings.url) as client:
+        opened = await client.get(f"/fr/orders/{name}", params={"key": key}, follow_redirects=True)
+        client.cookies.clear()
+        closed = await client.get(f"/fr/orders/{name}", params={"key": f"{key[:-1]}x"})
+
+    assert opened.status_code == 200
+    assert placed.number in opened.text
+    assert "key=" not in str(opened.url)
+    assert closed.status_code == 404

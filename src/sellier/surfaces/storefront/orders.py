@@ -12,6 +12,7 @@ from sellier.domain.orders import queries
 from sellier.domain.orders import service as orders
 from sellier.domain.orders.queries import OrderRead
 from sellier.domain.payments.states import PaymentState
+from sellier.infra import keys
 from sellier.infra.settings import Settings
 from sellier.infra.web import Configuration, Db, Form, Now, Sessions, Visitor
 from sellier.kernel.errors import NotFound
@@ -109,7 +110,8 @@ async def _taken(
 ) -> Redirect:
     order_id = _id(name)
     secret = key[:KEY_MAX]
-    if await queries.order_by_secret(db, order_id=order_id, secret=secret) is None:
+    own = keys.of(settings)
+    if await queries.order_shown_to(db, order_id=order_id, secret=secret, keys=own) is None:
         raise OrderNotFound("This order does not exist, or this link no longer opens it.")
     answer = Redirect(request.url.path, status_code=303)
     answer.cookies.append(cookies.with_order(request, order_id, secret, settings=settings))
@@ -119,7 +121,11 @@ async def _taken(
 async def _mine(request: Visitor, db: AsyncSession, settings: Settings, *, name: str) -> OrderRead:
     order_id = _id(name)
     secret = cookies.order_secret(request, order_id, settings)
-    found = await queries.order_by_secret(db, order_id=order_id, secret=secret) if secret else None
+    found = None
+    if secret:
+        found = await queries.order_shown_to(
+            db, order_id=order_id, secret=secret, keys=keys.of(settings)
+        )
     if found is None:
         raise OrderNotFound("This order does not exist, or this browser may not see it.")
     return found
