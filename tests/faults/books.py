@@ -1,7 +1,7 @@
 """Both books, compared: what the provider says of its payments, and what the shop says."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -18,7 +18,29 @@ from sellier.infra.jobs import Context
 from sellier.infra.outbox import OutboxRow
 from sellier.infra.settings import Settings
 from tests.domain.orders.make import Sessions
-from tests.sandbox.fixtures import API_KEY
+from tests.sandbox.fixtures import API_KEY, in_process, sandbox_settings
+
+
+@dataclass(slots=True)
+class Line(httpx.AsyncBaseTransport):
+    """The way to the provider; a test may cut it, before or behind what it carries."""
+
+    inner: httpx.AsyncBaseTransport = field(
+        default_factory=lambda: in_process(sandbox_settings(hang_s=3.0))
+    )
+    is_cut: bool = False
+    loses_answers: bool = False
+    status: int | None = None
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if self.is_cut:
+            raise httpx.ConnectError("cut")
+        if self.status is not None:
+            return httpx.Response(self.status, json={"code": "made_up"})
+        answer = await self.inner.handle_async_request(request)
+        if self.loses_answers:
+            raise httpx.ReadError("cut")
+        return answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """The payment provider fails in every way it can, and the books still agree."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import httpx
@@ -24,35 +24,13 @@ from tests.domain.locations import make as locations
 from tests.domain.orders import make
 from tests.domain.stock import make as stock
 from tests.faults import books
-from tests.faults.books import Outside
-from tests.sandbox.fixtures import API_KEY, in_process, sandbox_settings
+from tests.faults.books import Line, Outside
+from tests.sandbox.fixtures import API_KEY
 
 Sessions = async_sessionmaker[AsyncSession]
 SOON = timedelta(seconds=6)  # after the first check is due
 LATE = timedelta(minutes=16)  # after the deadline of a payment
 TOO_LATE = timedelta(minutes=21)  # and after its units were kept
-
-
-@dataclass(slots=True)
-class Line(httpx.AsyncBaseTransport):
-    """The way to the provider; a test may cut it, before or behind what it carries."""
-
-    inner: httpx.AsyncBaseTransport = field(
-        default_factory=lambda: in_process(sandbox_settings(hang_s=3.0))
-    )
-    is_cut: bool = False
-    loses_answers: bool = False
-    status: int | None = None
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        if self.is_cut:
-            raise httpx.ConnectError("cut")
-        if self.status is not None:
-            return httpx.Response(self.status, json={"code": "made_up"})
-        answer = await self.inner.handle_async_request(request)
-        if self.loses_answers:
-            raise httpx.ReadError("cut")
-        return answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

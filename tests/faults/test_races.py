@@ -1,0 +1,179 @@
+"""Many buyers at once: exactly what there is gets sold, and nobody waits for each other."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from sellier.domain.carts import service as carts
+from sellier.domain.orders.service import Placed
+from sellier.domain.payments.states import PaymentState
+from sellier.domain.stock import service as stock_service
+from sellier.domain.stock.errors import OutOfStock
+from sellier.domain.stock.models import Reservation, ReservationState, StockPosition
+from sellier.kernel.ids import CartId, LocationId, Sku
+from tests.domain.catalog import make as catalog
+from tests.domain.locations import make as locations
+from tests.domain.orders import make
+from tests.domain.organization import make as organization
+from tests.domain.pricing import make as pricing
+from tests.domain.stock import make as stock
+
+Sessions = async_sessionmaker[AsyncSession]
+AT_ONCE = 24  # connections; the rest wait for theirs, as in production
+SIZES = ("S", "M", "L")
+SKUS = [Sku(f"ECLUSE-RED-{size}") for size in SIZES]
+
+
+async def stocked(
+    db: AsyncSession, *, places: int, on_hand: int, skus: Sequence[str] = SKUS
+) -> make.Shop:
+    """A shop whose pieces lie in several places."""
+    site = await organization.site(db)
+    await catalog.style_color(db, site=site, sizes=[sku.rsplit("-", 1)[-1] for sku in skus])
+    found: list[LocationId] = []
+    for sku in skus:
+        await pricing.price(db, sku=sku, market_id=site.market_id)
+    for _ in range(places):
+        found.append(await locations.location(db))
+        for sku in skus:
+            await stock.stock_position(db, location_id=found[-1], sku=sku, on_hand=on_hand)
+    return make.Shop(site=site, location_id=found[0])
+
+
+async def filled(
+    db: AsyncSession, shop: make.Shop, *, now: datetime, units: Sequence[tuple[Sku, int]]
+) -> CartId:
+    (sku, quantity), *others = units
+    cart_id = await make.cart(db, shop, now=now, sku=sku, quantity=quantity)
+    for sku, quantity in others:
+        await carts.add(db, cart_id=cart_id, sku=sku, quantity=quantity, now=now)
+    return cart_id
+
+
+async def rush(
+    sessions: Sessions, cart_ids: Sequence[CartId], *, now: datetime
+) -> Sequence[Placed]:
+    """Check all carts out at once; return the orders. Anything but `sold out` is an error."""
+    gate = asyncio.Semaphore(AT_ONCE)
+
+    async def buy(cart_id: CartId) -> Placed | None:
+        async with gate:
+            try:
+                async with sessions.begin() as db:
+                    return await make.check_out(db, cart_id, now=now)
+            except OutOfStock:
+                return None
+
+    outcomes = await asyncio.gather(*(buy(cart_id) for cart_id in cart_ids))
+    return [placed for placed in outcomes if placed is not None]
+
+
+async def available(sessions: Sessions) -> int:
+    async with sessions() as db:
+        return await db.scalar(select(func.sum(StockPosition.available))) or 0
+
+
+async def test_a_hundred_buyers_of_ten_units_make_ten_orders_which_all_get_paid(
+    sessions: Sessions, noon: datetime
+) -> None:
+    async with sessions.begin() as db:
+        shop = await make.shop(db, on_hand=10)
+        cart_ids = [await make.cart(db, shop, now=noon) for _ in range(100)]
+
+    placed = await rush(sessions, cart_ids, now=noon)
+    provider = make.provider()
+    paid = await asyncio.gather(
+        *(make.pay(sessions, order, now=noon, at=provider) for order in placed)
+    )
+
+    assert len(placed) == 10
+    assert {each.state for each in paid} == {PaymentState.AUTHORIZED}
+    assert await available(sessions) == 0
+
+
+async def test_what_lies_in_many_places_is_sold_to_the_last_unit(
+    sessions: Sessions, noon: datetime
+) -> None:
+    """Everyone prefers the same place; who comes too late there goes on to the next."""
+    sku = SKUS[0]
+    async with sessions.begin() as db:
+        shop = await stocked(db, places=12, on_hand=1, skus=[sku])
+        cart_ids = [await make.cart(db, shop, now=noon, sku=sku) for _ in range(30)]
+
+    placed = await rush(sessions, cart_ids, now=noon)
+
+    assert len(placed) == 12
+    assert await available(sessions) == 0
+
+
+async def test_an_order_may_take_its_units_from_several_places(
+    sessions: Sessions, noon: datetime
+) -> None:
+    """Three each of ten that lie by two: three orders, and the last unit for who wants one."""
+    sku = SKUS[0]
+    async with sessions.begin() as db:
+        shop = await stocked(db, places=5, on_hand=2, skus=[sku])
+        threes = [await make.cart(db, shop, now=noon, sku=sku, quantity=3) for _ in range(10)]
+        one = await make.cart(db, shop, now=noon, sku=sku)
+
+    placed = await rush(sessions, threes, now=noon)
+    left = await available(sessions)
+    last = await rush(sessions, [one], now=noon)
+    paid = [await make.pay(sessions, order, now=noon) for order in (*placed, *last)]
+
+    assert len(placed) == 3
+    assert left == 1
+    assert len(last) == 1
+    assert {each.state for each in paid} == {PaymentState.AUTHORIZED}
+
+
+async def test_carts_that_name_the_same_pieces_in_other_orders_do_not_wait_for_each_other(
+    sessions: Sessions, noon: datetime
+) -> None:
+    """Neither while they take, nor when each first has to free what has ended.
+
+    A deadlock would be an error of the database, and is not caught here.
+    """
+    forward = [(sku, 1) for sku in SKUS]
+    async with sessions.begin() as db:
+        shop = await stocked(db, places=2, on_hand=6)
+        first = [await filled(db, shop, now=noon, units=forward) for _ in range(12)]
+        orders = (forward, forward[::-1], [*forward[1:], forward[0]])
+        then = [await filled(db, shop, now=noon, units=orders[n % 3]) for n in range(24)]
+    assert len(await rush(sessions, first, now=noon)) == 12
+    async with sessions.begin() as db:
+        await db.execute(update(Reservation).values(expires_at=func.now()))
+
+    async def sweep() -> None:
+        for _ in range(5):
+            async with sessions.begin() as db:
+                await stock_service.expire(db, now=noon)
+            await asyncio.sleep(0.01)
+
+    placed, _ = await asyncio.gather(rush(sessions, then, now=noon), sweep())
+
+    assert len(placed) == 12
+    assert await available(sessions) == 0
+    async with sessions() as db:
+        ended = select(func.count()).where(Reservation.state == ReservationState.EXPIRED)
+        assert await db.scalar(ended) == 12 * len(SKUS)
+
+
+async def test_an_ended_reservation_is_no_reason_to_turn_a_buyer_away(
+    sessions: Sessions, noon: datetime
+) -> None:
+    """Many find the counter empty at once and free the same units: one gets each, nobody none."""
+    async with sessions.begin() as db:
+        shop = await make.shop(db, on_hand=5)
+        first = [await make.cart(db, shop, now=noon) for _ in range(5)]
+        then = [await make.cart(db, shop, now=noon) for _ in range(20)]
+    assert len(await rush(sessions, first, now=noon)) == 5
+    async with sessions.begin() as db:
+        await db.execute(update(Reservation).values(expires_at=func.now()))
+
+    placed = await rush(sessions, then, now=noon)
+
+    assert len(placed) == 5
