@@ -39,6 +39,7 @@ LOOKS: Final[Mapping[str, Mapping[str, str]]] = {
         "color-accent": "#1b2fd0",
         "color-accent-deep": "#121f93",
         "color-mark": "#1b2fd0",
+        "font-display": '"Instrument Sans", Arial, sans-serif',
         "weight-display": "600",
         "track-display": "-0.04em",
         "weight-wordmark": "700",

@@ -1,8 +1,8 @@
 import pytest
 
-from sellier.infra import media
+from sellier.infra import media, themes
 from sellier.infra.settings import Settings
-from sellier.surfaces.storefront import maisons, shown, tokens
+from sellier.surfaces.storefront import maisons, shown
 from tests.surfaces.storefront.make import Visitor
 
 
@@ -16,7 +16,7 @@ async def test_a_theme_is_kept_for_ever_under_its_own_address(visitor: Visitor) 
 
 
 def test_a_theme_says_only_what_it_may() -> None:
-    written = tokens.stylesheet(
+    written = themes.stylesheet(
         {
             "color-accent": "#7d1a28",
             "radius": "2px",

@@ -5,9 +5,10 @@ from typing import ClassVar, Final
 from litestar import Response, get
 from litestar.params import FromPath
 
+from sellier.infra import themes
 from sellier.infra.web import Now, Sessions, Visitor
 from sellier.kernel.errors import NotFound
-from sellier.surfaces.storefront import tokens, visit
+from sellier.surfaces.storefront import visit
 
 FOREVER: Final = "public, max-age=31536000, immutable"
 
@@ -25,9 +26,9 @@ async def theme(
     """Send the theme of the banner whose stylesheet has this very address."""
     channels = await visit.channels(request, sessions, now)
     for channel in channels:
-        if tokens.address(channel.banner_code, channel.theme) == f"/theme/{name}":
+        if themes.address(channel.banner_code, channel.theme) == f"/theme/{name}":
             return Response(
-                tokens.stylesheet(channel.theme),
+                themes.stylesheet(channel.theme),
                 media_type="text/css",
                 headers={"cache-control": FOREVER},
             )

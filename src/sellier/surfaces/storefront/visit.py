@@ -14,11 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from sellier.domain.organization import queries as organization
 from sellier.domain.organization.queries import ChannelRead, MarketRead
-from sellier.infra import web
+from sellier.infra import themes, web
 from sellier.infra.settings import Settings
 from sellier.infra.web import Configuration, Now, Sessions, Visitor
 from sellier.kernel.errors import NotFound
-from sellier.surfaces.storefront import queries, tokens
+from sellier.surfaces.storefront import queries
 from sellier.surfaces.storefront.shown import Here, Shelf
 
 # Shops and shelves change a few times a day; each process asks for them once a minute.
@@ -159,7 +159,7 @@ def show(
     inner = path[3:] if path[1:3] in web.LANGUAGES else "/"
     frame: Mapping[str, object] = {
         "banner": {"code": visit.channel.banner_code, "name": visit.channel.banner_name},
-        "theme_url": tokens.address(visit.channel.banner_code, visit.channel.theme),
+        "theme_url": themes.address(visit.channel.banner_code, visit.channel.theme),
         "market": visit.market.code,
         "markets": [_market_shown(market, visit.lang) for market in visit.channel.markets],
         "departments": [department(shelf, visit.lang) for shelf in visit.shelves],

@@ -1,12 +1,16 @@
 """`/studio/components`: every part that pages are made of, to look at."""
 
+from collections.abc import Mapping
 from typing import Annotated, Final
 
 from litestar import get
 from litestar.params import QueryParameter
 from litestar.response import Template
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from sellier.domain.identity.states import Right
+from sellier.domain.organization import queries as organization
+from sellier.infra import themes
 from sellier.infra.web import Db, Now, Visitor
 from sellier.kernel.money import Money
 from sellier.surfaces.doors.staff import Lang, Staff, staff_page, staff_router
@@ -35,11 +39,17 @@ async def components(
         lang=lang,
         show=show,
         theme=theme,
+        theme_url=themes.address(theme, await _theme(db, theme)),
         amount=Money(125_000, "EUR"),
         was=Money(156_000, "EUR"),
         moment=now,
         pictures=await queries.some_pictures(db),
     )
+
+
+async def _theme(db: AsyncSession, code: str) -> Mapping[str, str]:
+    channels = await organization.channels(db)
+    return next((found.theme for found in channels if found.banner_code == code), {})
 
 
 router: Final = staff_router("/studio", [components])
