@@ -74,9 +74,9 @@ def settings() -> Iterator[tuple[str, ...]]:
 
 
 def commands() -> Iterator[tuple[str, ...]]:
-    from sellier.cli import app  # noqa: PLC0415  builds every command
+    from sellier.cli import program  # noqa: PLC0415  builds every command
 
-    yield from below(typer.main.get_command(app), "sellier")
+    yield from below(typer.main.get_command(program()), "sellier")
 
 
 def below(command: object, name: str) -> Iterator[tuple[str, ...]]:

@@ -16,7 +16,7 @@ from typing import Final
 
 import httpx
 
-from sellier.commands.demo_data import sign_ins
+from sellier.commands.demo_home import sign_ins
 from sellier.infra.settings import Settings
 
 START_SECONDS: Final = 150  # the first start imports everything; a busy machine needs patience

@@ -11,8 +11,9 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 STEPS_MAX = 120
 HERE = "selector => document.activeElement?.matches(selector) ?? false"
 SEEN = """() => {
-    const focus = document.activeElement, { parentElement, nextElementSibling, labels } = focus;
-    const near = [focus, parentElement, nextElementSibling, ...labels ?? []].filter(Boolean);
+    const focus = document.activeElement, near = [...focus.labels ?? []];
+    for (let e = focus; e; e = e.parentElement) near.push(e);
+    if (focus.nextElementSibling) near.push(focus.nextElementSibling);
     const look = () => near.map(e => getComputedStyle(e)).map(s =>
         [s.outline, s.boxShadow, s.borderColor, s.backgroundColor, s.color]).join();
     const lit = look();

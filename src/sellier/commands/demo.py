@@ -15,7 +15,7 @@ import httpx
 import typer
 from rich.console import Console
 
-from sellier.commands.demo_data import is_prepared, sign_ins
+from sellier.commands.demo_home import is_prepared, sign_ins
 from sellier.infra import postgres
 from sellier.infra import settings as configuration
 from sellier.infra.settings import Settings

@@ -1,20 +1,19 @@
 """Put the demo group into the database, by the same importers that take anyone's files."""
 
 import asyncio
-import secrets
 import tempfile
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Final
 
 import typer
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from sellier import worker
 from sellier.commands import import_files
+from sellier.commands.demo_home import is_prepared, mark_prepared
+from sellier.commands.demo_home import password as password_of
 from sellier.commands.import_files import Desk
 from sellier.demo import files, group
 from sellier.demo.organization import plan
@@ -30,21 +29,8 @@ from sellier.infra import settings as configuration
 from sellier.infra.reports import Report
 from sellier.infra.settings import Settings
 
-DONE: Final = "demo.done"  # written last: a demo that was cut short begins again
-STAFF_FILE: Final = "demo.staff"
-
 Say = Callable[[str], None]
 Sessions = async_sessionmaker[AsyncSession]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignIn:
-    """A member of the demo's staff, and the password made for this machine alone."""
-
-    email: str
-    name: str
-    role: str
-    password: str
 
 
 def demo_data() -> None:
@@ -59,11 +45,6 @@ def demo_files(folder: Path) -> None:
     typer.echo(f"Written to {folder}: locations, products, prices, stock and pictures.")
 
 
-def is_prepared(settings: Settings) -> bool:
-    """Tell whether the demo group is in the database to its last piece."""
-    return (settings.home / DONE).exists()
-
-
 def prepare(settings: Settings, *, say: Say) -> None:
     """Migrate, define the group, import its files and fill the index."""
     from sellier.migrations import run  # noqa: PLC0415  Alembic is slow to import
@@ -72,16 +53,7 @@ def prepare(settings: Settings, *, say: Say) -> None:
         run.upgrade(database)
         if not is_prepared(settings):
             asyncio.run(_fill(settings, database, say=say))
-            (settings.home / DONE).write_text("The demo group is in the database.\n")
-
-
-def sign_ins(settings: Settings) -> Sequence[SignIn]:
-    """List who may sign in at the demo, with the password of this home."""
-    password = _password(settings)
-    return [
-        SignIn(email=s.email, name=s.display_name, role=s.role.value, password=password)
-        for s in group.STAFF
-    ]
+            mark_prepared(settings)
 
 
 async def _fill(settings: Settings, database: postgres.Database, *, say: Say) -> None:
@@ -97,7 +69,7 @@ async def _fill(settings: Settings, database: postgres.Database, *, say: Say) ->
             await _import(desk, Path(folder), say=say)
         async with sessions.begin() as session:
             await _publish(session, now=now)
-            await _staff(session, password=_password(settings), now=now)
+            await _staff(session, password=password_of(settings), now=now)
     finally:
         await engine.dispose()
     say("Building the search index")
@@ -155,13 +127,3 @@ async def _staff(session: AsyncSession, *, password: str, now: datetime) -> None
             location_id=places[member.location] if member.location else None,
             now=now,
         )
-
-
-def _password(settings: Settings) -> str:
-    """Return the demo staff's password: made once for this home, never the same on two."""
-    path = settings.home / STAFF_FILE
-    if not path.exists():
-        settings.home.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text("-".join(secrets.token_hex(2) for _ in range(3)))
-    return path.read_text()

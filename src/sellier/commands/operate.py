@@ -4,7 +4,7 @@ import asyncio
 import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
-from typing import Annotated, get_args, get_type_hints
+from typing import get_args, get_type_hints
 from urllib.parse import urlsplit
 
 import psycopg
@@ -116,24 +116,3 @@ def _try_port(url: str) -> str:
     port = parts.port or (443 if parts.scheme == "https" else 25)
     with socket.create_connection((parts.hostname or "", port), timeout=2):
         return f"{parts.hostname}:{port} answers"
-
-
-Port = Annotated[int, typer.Option(help="Port to listen at.")]
-
-
-def sandbox(port: Port = 8002, smtp_port: Port = 8025) -> None:
-    """Run the simulated world outside: a payment provider and a mail catcher."""
-    from sellier.domain.payments.gateway import sandbox_keys  # noqa: PLC0415
-    from sellier.infra import keys  # noqa: PLC0415
-    from sellier.sandbox.server import serve  # noqa: PLC0415
-
-    settings = configuration.from_environment()
-    shared = sandbox_keys(keys.of(settings))
-    serve(
-        home=settings.home,
-        port=port,
-        smtp_port=smtp_port,
-        api_key=shared.api_key,
-        notice_secret=shared.notice_secret,
-        allowed_origins=[settings.url],
-    )
