@@ -7,11 +7,12 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 from types import FrameType
 from typing import Final
 from urllib.parse import urlsplit
 
-import httpx
 import typer
 from rich.console import Console
 
@@ -19,6 +20,7 @@ from sellier.commands.demo_home import is_prepared, sign_ins
 from sellier.infra import postgres
 from sellier.infra import settings as configuration
 from sellier.infra.settings import Settings
+from sellier.migrations.current import is_current
 
 console = Console(highlight=False)
 
@@ -44,12 +46,13 @@ def demo() -> None:
     for asked in (signal.SIGINT, signal.SIGTERM):
         signal.signal(asked, _stop)
     parts: list[Part] = []
-    with postgres.running(settings):
+    with postgres.running(settings) as database:
         try:
             # Its own process: what importing needs of memory goes with it.
-            subprocess.run(
-                _command("demo-data" if not is_prepared(settings) else "migrate"), check=True
-            )
+            if not is_prepared(settings):
+                subprocess.run(_command("demo-data"), check=True)
+            elif not is_current(database):
+                subprocess.run(_command("migrate"), check=True)
             parts += [_start(command) for command in _parts(settings)]
             _wait_until_ready(settings, parts)
             _welcome(settings)
@@ -70,9 +73,9 @@ def _parts(settings: Settings) -> Sequence[Sequence[str]]:
         str(urlsplit(url).port) for url in (settings.payments_url, settings.smtp_url, settings.url)
     )
     return (
+        ("serve", "--port", web),  # the slowest to start goes first
         ("sandbox", "--port", payments, "--smtp-port", mail),
         ("worker",),
-        ("serve", "--port", web),
     )
 
 
@@ -86,13 +89,22 @@ def _wait_until_ready(settings: Settings, parts: Sequence[Part]) -> None:
     deadline = time.monotonic() + READY_SECONDS
     while time.monotonic() < deadline:
         _check_alive(parts)
-        try:
-            if httpx.get(f"{settings.url}/health/ready", timeout=2).is_success:
-                return
-        except httpx.HTTPError:
-            pass
-        time.sleep(0.1)
+        if _is_ready(settings.url):
+            return
+        time.sleep(0.05)
     raise typer.Exit(1)
+
+
+def _is_ready(url: str) -> bool:
+    web = urlsplit(url)
+    connection = HTTPConnection(web.hostname or "", web.port, timeout=2)
+    try:
+        connection.request("GET", "/health/ready")
+        return connection.getresponse().status == HTTPStatus.OK
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()
 
 
 def _watch(parts: Sequence[Part]) -> None:
