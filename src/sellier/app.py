@@ -19,7 +19,7 @@ from litestar.types import ASGIApp
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from sellier.domain.payments.errors import NoticeRejected, ProviderUnavailable
+from sellier.domain.payments.errors import NoticeRejected, ProviderError
 from sellier.domain.payments.gateway import PaymentProvider, provider_of
 from sellier.domain.search.gateway.index import SearchIndex
 from sellier.infra import db, health, keys, logging, postgres, templates, web
@@ -128,7 +128,7 @@ def assemble(
             Refusal: web.refused,
             HTTPException: web.failed,
             web.Unavailable: web.unavailable,
-            ProviderUnavailable: web.unavailable,
+            ProviderError: web.unavailable,
             NoticeRejected: web.unauthenticated,
             **dict.fromkeys(web.UNAVAILABLE, web.unavailable),
             Exception: web.crashed,

@@ -6,10 +6,11 @@ from datetime import datetime
 from uuid import UUID
 
 import httpx
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from sellier.domain.orders import jobs as order_jobs
 from sellier.domain.payments import jobs as payment_jobs
+from sellier.domain.payments.errors import NothingToVoidYet
 from sellier.domain.payments.gateway import PaymentProvider, ProviderPayment, ProviderState
 from sellier.domain.payments.models import Payment
 from sellier.domain.payments.states import UNDECIDED, PaymentState
@@ -69,13 +70,18 @@ async def recover(context: Context) -> None:
 
 
 async def let_go(context: Context) -> None:
-    """Run the job of every void that is due, again and again as the queue may."""
+    """Run the job of every void that is due; one that fails stays due, as in the queue."""
+    mine = (OutboxRow.name == "payment.void_due", OutboxRow.dispatched_at.is_(None))
     async with context.sessions() as db:
-        due = (
-            await db.scalars(select(OutboxRow.payload).where(OutboxRow.name == "payment.void_due"))
-        ).all()
-    for event in due:
-        await payment_jobs.void(context, [event])
+        due = (await db.execute(select(OutboxRow.id, OutboxRow.payload).where(*mine))).all()
+    for row in due:
+        try:
+            await payment_jobs.void(context, [row.payload])
+        except NothingToVoidYet:
+            continue
+        async with context.sessions.begin() as db:
+            done = update(OutboxRow).where(OutboxRow.id == row.id)
+            await db.execute(done.values(dispatched_at=context.clock()))
 
 
 async def book_of(provider: PaymentProvider) -> Sequence[ProviderPayment]:

@@ -22,7 +22,7 @@ from sellier.domain.payments.models import Payment, PaymentNotice, PaymentTransi
 from sellier.domain.payments.states import PaymentState
 from sellier.infra.outbox import OutboxRow
 from sellier.infra.settings import Settings
-from sellier.kernel.ids import new_id
+from sellier.kernel.ids import new_id, public_id
 from sellier.sandbox import notices
 from sellier.sandbox.outside import Sandbox
 from sellier.sandbox.server import create_app as create_sandbox
@@ -161,9 +161,25 @@ async def test_the_same_notice_fifty_times_has_one_effect(door: Door) -> None:
     assert {answer.status_code for answer in answers} == {204}
     assert await door.state() is PaymentState.AUTHORIZED
     assert await door.count(PaymentTransition.id) == 1
+    assert await door.count(PaymentNotice.notice_id) == 1
     async with door.sessions() as db:
         told = (await db.scalars(select(OutboxRow.name))).all()
     assert told.count("order.paid") == 1
+
+
+async def test_the_return_the_notices_and_the_job_at_once_have_one_effect(door: Door) -> None:
+    """They come by different ways, so only the payment's own lock lets one of them act."""
+    await door.ask()
+    ((_, body),) = door.written()
+    name = public_id("pay", door.placed.payment_id)
+
+    answers = await asyncio.gather(
+        *(door.knock((f"msg_{number}", body)) for number in range(8)),
+        *(door.client.get(f"/payments/return?payment={name}") for _ in range(8)),
+    )
+
+    assert {answer.status_code for answer in answers} == {204, 303}
+    assert await door.count(PaymentTransition.id) == 1
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations(range(2))))
@@ -208,12 +224,13 @@ async def test_a_notice_about_nothing_of_ours_is_not_found(door: Door) -> None:
     assert await door.state() is PaymentState.CREATED
 
 
-async def test_a_notice_that_could_not_be_followed_may_come_again(door: Door) -> None:
+@pytest.mark.parametrize("status", [401, 404, 500, 503])
+async def test_a_notice_that_could_not_be_followed_may_come_again(door: Door, status: int) -> None:
     await door.ask()
     (notice,) = door.written()
-    door.line.is_cut = True
+    door.line.status = status
     answer = await door.knock(notice)
-    door.line.is_cut = False
+    door.line.status = None
     again = await door.knock(notice)
 
     assert answer.status_code == 503

@@ -35,6 +35,13 @@ class ProviderAnswerUnreadable(ProviderUnavailable):
     code = "payments.provider_answer_unreadable"
 
 
+class NothingToVoidYet(ProviderError):
+    """What we gave up is not at the provider; it may still arrive there."""
+
+    code = "payments.nothing_to_void_yet"
+    is_retryable = True
+
+
 class ProviderRefused(ProviderError):
     """The provider understood and will not, whatever we repeat. Nothing changed there.
 
