@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
@@ -13,6 +14,9 @@ from sellier.infra.settings import Settings
 from sellier.invariants import breaches
 from sellier.migrations import run
 from sellier.migrations.schema import METADATA
+
+# The long runs, `make soak`: tests that choose their own bounds look for this name.
+hypothesis.settings.register_profile("soak", max_examples=2_000, deadline=None)
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
