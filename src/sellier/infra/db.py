@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Final, cast
 import psycopg
 from sqlalchemy import (
     URL,
+    BindParameter,
     ColumnElement,
     DateTime,
     MetaData,
@@ -82,7 +83,9 @@ def sessions(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
 
 
 def covers(
-    start: SQLColumnExpression[datetime], end: SQLColumnExpression[datetime | None], now: datetime
+    start: SQLColumnExpression[datetime],
+    end: SQLColumnExpression[datetime | None],
+    now: datetime | BindParameter[datetime],
 ) -> ColumnElement[bool]:
     """Tell whether a half-open period contains `now`; no end means for ever."""
     return and_(start <= now, or_(end.is_(None), end > now))

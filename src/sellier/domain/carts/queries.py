@@ -3,9 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, and_, exists, func, select, true
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    select,
+    true,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sellier.domain.carts import rules
@@ -120,6 +131,18 @@ async def running_order(db: AsyncSession, *, cart_id: CartId) -> OrderId | None:
     )
 
 
+async def lines_if_sold(db: AsyncSession, *, cart: Cart, sku: Sku, now: datetime) -> int | None:
+    """Return how many lines a cart has, or None when a SKU is not sold where the cart is."""
+    asked = {
+        "cart_id": cart.id,
+        "sku": sku,
+        "channel_id": cart.channel_id,
+        "market_id": cart.market_id,
+        "now": now,
+    }
+    return await db.scalar(_SOLD, asked)
+
+
 async def units(db: AsyncSession, *, cart_id: CartId) -> int:
     """Return how many units are in a cart, for the header."""
     count = await db.scalar(
@@ -130,33 +153,32 @@ async def units(db: AsyncSession, *, cart_id: CartId) -> int:
 
 async def shown(db: AsyncSession, *, cart_id: CartId, lang: str, now: datetime) -> CartShown:
     """Return a cart at the prices and stock of `now`. Raises `CartNotFound`."""
-    head = (
-        await db.execute(
-            select(Cart, Market.code, Market.country, Market.currency)
-            .join(Market, Market.id == Cart.market_id)
-            .where(Cart.id == cart_id)
-        )
-    ).one_or_none()
+    head = (await db.execute(_HEAD, {"cart_id": cart_id})).one_or_none()
     if head is None:
         raise CartNotFound("This cart does not exist any more.")
-    cart, market, country, currency = head
+    asked = {
+        "cart_id": cart_id,
+        "channel_id": head.channel_id,
+        "market_id": head.market_id,
+        "lang": lang,
+        "now": now,
+    }
     return CartShown(
-        cart_id=cart.id,
-        version=cart.version,
-        channel_id=cart.channel_id,
-        market_id=cart.market_id,
-        market=market,
-        country=country,
-        currency=currency,
-        lines=await _lines(db, cart, lang=lang, now=now),
+        cart_id=cart_id,
+        version=head.version,
+        channel_id=head.channel_id,
+        market_id=head.market_id,
+        market=head.code,
+        country=head.country,
+        currency=head.currency,
+        lines=[_line(row) for row in await db.execute(_LINES, asked)],
     )
 
 
-async def _lines(
-    db: AsyncSession, cart: Cart, *, lang: str, now: datetime
-) -> Sequence[CartLineShown]:
-    text, picture, sendable = catalog.text_in(lang), catalog.first_picture(), stock.sendable()
-    statement = (
+def _lines() -> Select[*tuple[Any, ...]]:
+    text = catalog.text_in(bindparam("lang"))
+    picture, sendable = catalog.first_picture(), stock.sendable()
+    return (
         select(
             CartLine.sku,
             CartLine.quantity,
@@ -178,18 +200,15 @@ async def _lines(
         .join(sendable, true())
         .outerjoin(text, true())
         .outerjoin(picture, true())
-        .outerjoin(Price, _price(cart, now))
-        .where(CartLine.cart_id == cart.id)
+        .outerjoin(Price, _price())
+        .where(CartLine.cart_id == bindparam("cart_id"))
         .order_by(CartLine.added_at, CartLine.sku)
         .limit(rules.LINES_MAX)
     )
-    return [
-        _line(row, unit=Money(row.price_minor, row.currency) if row.price_minor else None)
-        for row in await db.execute(statement)
-    ]
 
 
-def _line(row: Row[*tuple[Any, ...]], *, unit: Money | None) -> CartLineShown:
+def _line(row: Row[*tuple[Any, ...]]) -> CartLineShown:
+    unit = Money(row.price_minor, row.currency) if row.price_minor else None
     return CartLineShown(
         sku=row.sku,
         style_color_id=row.id,
@@ -206,21 +225,47 @@ def _line(row: Row[*tuple[Any, ...]], *, unit: Money | None) -> CartLineShown:
     )
 
 
-def _price(cart: Cart, now: datetime) -> ColumnElement[bool]:
+def _price() -> ColumnElement[bool]:
     """Join a price only where the piece is listed: an unlisted piece has none here."""
-    is_listed = exists().where(
-        Listing.style_color_id == StyleColor.id,
-        Listing.channel_id == cart.channel_id,
-        Listing.market_id == cart.market_id,
-        covers(Listing.listed_from, Listing.listed_until, now),
-    )
+    listed = exists().where(Listing.style_color_id == StyleColor.id, _is_listed())
+    return and_(Price.sku == CartLine.sku, _is_current(), listed)
+
+
+def _is_listed() -> ColumnElement[bool]:
     return and_(
-        Price.sku == CartLine.sku,
-        Price.market_id == cart.market_id,
-        covers(Price.valid_from, Price.valid_until, now),
-        is_listed,
+        Listing.channel_id == bindparam("channel_id"),
+        Listing.market_id == bindparam("market_id"),
+        covers(Listing.listed_from, Listing.listed_until, _NOW),
+    )
+
+
+def _is_current() -> ColumnElement[bool]:
+    return and_(
+        Price.market_id == bindparam("market_id"),
+        covers(Price.valid_from, Price.valid_until, _NOW),
     )
 
 
 def _is_ordered(state: LineState) -> ColumnElement[bool]:
     return exists().where(OrderLine.order_id == Cart.order_id, OrderLine.state == state)
+
+
+_NOW: Final = bindparam("now", type_=DateTime(timezone=True))
+
+# Built once: putting a statement this long together costs more than the database needs for it.
+_HEAD: Final = (
+    select(
+        Cart.version, Cart.channel_id, Cart.market_id, Market.code, Market.country, Market.currency
+    )
+    .join(Market, Market.id == Cart.market_id)
+    .where(Cart.id == bindparam("cart_id"))
+)
+_LINES: Final = _lines()
+_COUNT: Final = select(func.count()).where(CartLine.cart_id == bindparam("cart_id"))
+_SOLD: Final = (
+    select(_COUNT.scalar_subquery())
+    .select_from(Price)
+    .join(Variant, Variant.sku == Price.sku)
+    .join(Listing, Listing.style_color_id == Variant.style_color_id)
+    .where(Price.sku == bindparam("sku"), _is_current(), _is_listed())
+)

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from sellier.domain.carts import queries, rules
 from sellier.domain.carts.errors import (
@@ -18,13 +19,11 @@ from sellier.domain.carts.errors import (
     NotSold,
 )
 from sellier.domain.carts.models import Cart, CartLine
-from sellier.domain.catalog import queries as catalog
 from sellier.domain.orders import service as orders
 from sellier.domain.orders.rules import Address, Draft, DraftLine
 from sellier.domain.orders.service import Placed
-from sellier.domain.pricing import queries as pricing
 from sellier.infra import keys
-from sellier.kernel.ids import CartId, ChannelId, MarketId, Sku, new_id
+from sellier.kernel.ids import CartId, ChannelId, MarketId, OrderId, Sku, new_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,11 +69,10 @@ async def add(db: AsyncSession, *, cart_id: CartId, sku: Sku, quantity: int, now
     `CartFrozen`, `CartNotFound`.
     """
     cart = await _touch(db, cart_id, now)
-    await _check_sold(db, cart, sku=sku, now=now)
-    lines = await db.scalar(
-        select(func.count()).select_from(CartLine).where(CartLine.cart_id == cart_id)
-    )
-    if lines is not None and lines >= rules.LINES_MAX:
+    lines = await queries.lines_if_sold(db, cart=cart, sku=sku, now=now)
+    if lines is None:
+        raise NotSold("This piece is not sold here.", sku=sku)
+    if lines >= rules.LINES_MAX:
         raise CartFull(f"A cart holds {rules.LINES_MAX} different pieces. Order these first.")
     statement = insert(CartLine).values(
         cart_id=cart_id, sku=sku, quantity=min(quantity, rules.QUANTITY_MAX), added_at=now
@@ -121,7 +119,8 @@ async def check_out(
     piece has gone, `CartFrozen` while another payment runs, `CartEmpty`, `CannotDeliver`,
     `OutOfStock`.
     """
-    cart = await _touch(db, cart_id, now)
+    order_id = OrderId(new_id())
+    cart = await _touch(db, cart_id, now, order_id=order_id)
     if cart.version - 1 != version:
         raise CartChanged("Your bag has changed meanwhile. Please look at it again.")
     seen = await queries.shown(db, cart_id=cart_id, lang=language, now=now)
@@ -130,9 +129,7 @@ async def check_out(
     if address.country != seen.country:
         raise CannotDeliver("Orders of this market are delivered within its country only.")
     draft = _draft(seen, email=email, address=address, language=language)
-    placed = await orders.place(db, draft=draft, now=now)
-    cart.order_id = placed.order_id
-    return placed
+    return await orders.place(db, draft=draft, order_id=order_id, now=now)
 
 
 def _draft(seen: queries.CartShown, *, email: str, address: Address, language: str) -> Draft:
@@ -166,28 +163,27 @@ def _draft(seen: queries.CartShown, *, email: str, address: Address, language: s
     )
 
 
-async def _touch(db: AsyncSession, cart_id: CartId, now: datetime) -> Cart:
+async def _touch(
+    db: AsyncSession, cart_id: CartId, now: datetime, *, order_id: OrderId | None = None
+) -> Cart:
     """Lock a cart and count the change, so that whoever saw it before is told."""
-    counted = (
-        update(Cart)
-        .where(Cart.id == cart_id)
-        .values(version=Cart.version + 1, changed_at=now)
-        .returning(Cart)
-        .execution_options(synchronize_session=False, populate_existing=True)
-    )
-    cart = await db.scalar(counted)
-    if cart is None:
+    cart = await db.scalar(_counted(cart_id, now, order_id).where(Cart.order_id.is_(None)))
+    if cart is not None:
+        return cart
+    before = await db.get(Cart, cart_id, with_for_update=True, populate_existing=True)
+    if before is None:
         raise CartNotFound("This bag does not exist any more.")
     # Asked once the row is ours: what a checkout did just before is seen.
     if await queries.running_order(db, cart_id=cart_id) is not None:
         raise CartFrozen("A payment is under way for this bag. Finish or cancel it first.")
-    return cart
+    return (await db.scalars(_counted(cart_id, now, order_id or before.order_id))).one()
 
 
-async def _check_sold(db: AsyncSession, cart: Cart, *, sku: Sku, now: datetime) -> None:
-    is_listed = await catalog.is_listed(
-        db, sku=sku, channel_id=cart.channel_id, market_id=cart.market_id, now=now
+def _counted(cart_id: CartId, now: datetime, order_id: OrderId | None) -> ReturningUpdate[Cart]:
+    return (
+        update(Cart)
+        .where(Cart.id == cart_id)
+        .values(version=Cart.version + 1, changed_at=now, order_id=order_id)
+        .returning(Cart)
+        .execution_options(synchronize_session=False, populate_existing=True)
     )
-    prices = await pricing.current(db, skus=[sku], market_id=cart.market_id, now=now)
-    if not is_listed or sku not in prices:
-        raise NotSold("This piece is not sold here.", sku=sku)

@@ -1,5 +1,6 @@
 """Every change to payments. The provider is never called in here: that is for sagas."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -47,10 +48,20 @@ def open_intent(
     db.add(payment)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """What the provider's answer did: the event, if it was news, and where that leaves us."""
+
+    event: PaymentEvent | None
+    order_id: OrderId
+    state: PaymentState
+    hosted_url: str | None
+
+
 async def record(
     db: AsyncSession, *, payment_id: PaymentId, told: ProviderPayment, by: str, now: datetime
-) -> PaymentEvent | None:
-    """Take in what the provider told; return the event it caused, or None if it is no news.
+) -> Recorded:
+    """Take in what the provider told and say what it changed.
 
     The payment stays locked to the end of the transaction, so that page, notice and poller,
     which all come here, cannot each act on the same news. An answer about another payment,
@@ -58,25 +69,37 @@ async def record(
     """
     payment = await _locked(db, payment_id)
     payment.check_at = rules.next_check(created_at=payment.created_at, now=now)
-    amount = Money(payment.amount_minor, payment.currency)
-    if not rules.is_about(told, payment_id=payment_id):
-        log.error("provider tells of another payment", payment_id=payment_id, told=told)
-        return None
-    if rules.is_left_over(PaymentState(payment.state), told.state):
-        # Asked for just as we gave up: the provider was told to let go of nothing yet.
-        log.warning("money for a payment given up", payment_id=payment_id)
-        outbox.publish(db, VoidDue(happened_at=now, payment_id=payment_id))
-        return None
-    if told.amount != amount:
-        log.error("provider tells of another amount", payment_id=payment_id, told=told)
-        return None
-    payment.provider_id = payment.provider_id or told.id
-    payment.hosted_url = payment.hosted_url or told.hosted_url
-    event = rules.event_for(PaymentState(payment.state), told.state)
+    event = _news(db, payment, told=told, now=now)
     if event is not None:
         payment.refusal = told.reason if event is PaymentEvent.REFUSE else None
         _advance(db, payment, event=event, by=by, now=now)
-    return event
+    return Recorded(
+        event=event,
+        order_id=payment.order_id,
+        state=PaymentState(payment.state),
+        hosted_url=payment.hosted_url,
+    )
+
+
+def _news(
+    db: AsyncSession, payment: Payment, *, told: ProviderPayment, now: datetime
+) -> PaymentEvent | None:
+    """Return what an answer means for a payment, if it is about it and says something new."""
+    amount = Money(payment.amount_minor, payment.currency)
+    if not rules.is_about(told, payment_id=payment.id):
+        log.error("provider tells of another payment", payment_id=payment.id, told=told)
+        return None
+    if rules.is_left_over(PaymentState(payment.state), told.state):
+        # Asked for just as we gave up: the provider was told to let go of nothing yet.
+        log.warning("money for a payment given up", payment_id=payment.id)
+        outbox.publish(db, VoidDue(happened_at=now, payment_id=payment.id))
+        return None
+    if told.amount != amount:
+        log.error("provider tells of another amount", payment_id=payment.id, told=told)
+        return None
+    payment.provider_id = payment.provider_id or told.id
+    payment.hosted_url = payment.hosted_url or told.hosted_url
+    return rules.event_for(PaymentState(payment.state), told.state)
 
 
 async def postpone(db: AsyncSession, *, payment_id: PaymentId, now: datetime) -> None:

@@ -1,8 +1,9 @@
 """Reads for promising: who could serve what."""
 
 from collections.abc import Sequence
+from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sellier.domain.locations.models import Location, LocationKind
@@ -10,27 +11,33 @@ from sellier.domain.promising.rules import Source
 from sellier.domain.stock.models import StockPosition
 from sellier.kernel.ids import Sku
 
-SOURCES_MAX = 5_000
+SOURCES_MAX: Final = 5_000
+
+_SOURCES: Final = (
+    select(
+        Location.id,
+        Location.code,
+        Location.kind,
+        Location.country,
+        StockPosition.sku,
+        StockPosition.available,
+    )
+    .join(StockPosition, StockPosition.location_id == Location.id)
+    .where(
+        StockPosition.sku.in_(bindparam("skus", expanding=True)),
+        StockPosition.available > 0,
+        Location.ships,
+    )
+    .limit(bindparam("most"))
+)
 
 
 async def sources(db: AsyncSession, *, skus: Sequence[Sku]) -> Sequence[Source]:
     """List the locations that ship and have any of these SKUs available, in one round trip."""
-    statement = (
-        select(
-            Location.id,
-            Location.code,
-            Location.kind,
-            Location.country,
-            StockPosition.sku,
-            StockPosition.available,
-        )
-        .join(StockPosition, StockPosition.location_id == Location.id)
-        .where(StockPosition.sku.in_(skus), StockPosition.available > 0, Location.ships)
-        .limit(SOURCES_MAX * max(1, len(skus)))
-    )
+    most = SOURCES_MAX * max(1, len(skus))
     found: dict[str, Source] = {}
     units: dict[str, dict[Sku, int]] = {}
-    for row in await db.execute(statement):
+    for row in await db.execute(_SOURCES, {"skus": list(skus), "most": most}):
         available = units.setdefault(row.code, {})
         available[row.sku] = row.available
         found[row.code] = Source(

@@ -1,6 +1,7 @@
 """Hold what an order needs: choose the locations, then take the units."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -46,7 +47,8 @@ async def hold(
     for attempt in range(TRIES):
         takes = await _choose(db, wanted=wanted, country=country, now=now)
         try:
-            async with db.begin_nested():
+            # One that takes nothing leaves nothing to undo.
+            async with db.begin_nested() if len(takes) > 1 else nullcontext():
                 for take in takes:
                     await stock.reserve(
                         db,

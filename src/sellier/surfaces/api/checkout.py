@@ -94,7 +94,7 @@ async def _begin(
         order_id = OrderId(UUID(claimed.subject))
         order = await queries.outcome(db, order_id=order_id)
         assert order is not None, "it was committed with the claim of its key"
-        payment_id = order.payment_id
+        payment_id, intent = order.payment_id, None
     else:
         mine.check_open()
         placed = await carts.check_out(
@@ -106,12 +106,13 @@ async def _begin(
             language=form.language,
             now=now,
         )
-        order_id, payment_id = placed.order_id, placed.payment_id
+        order_id, payment_id, intent = placed.order_id, placed.payment_id, placed.intent
         await idempotency.begin(db, scope=scope, key=call.key, subject=str(order_id))
     saga = Saga(
         scope=scope,
         key=call.key,
         payment_id=payment_id,
+        intent=intent,
         doors=paying.doors(settings, payment_id=payment_id, return_url=form.return_url),
         token=form.payment.token,
         is_resumed=claimed is not None,

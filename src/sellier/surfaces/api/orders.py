@@ -109,6 +109,7 @@ async def _begin(
     return Saga(
         scope=scope,
         key=call.key,
+        intent=None,
         payment_id=mine.payment_id,
         doors=paying.doors(settings, payment_id=mine.payment_id, return_url=form.return_url),
         token=form.token,

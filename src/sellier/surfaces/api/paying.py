@@ -14,6 +14,7 @@ from litestar.params import SkipValidation
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from sellier.domain.orders import service as orders
+from sellier.domain.orders.queries import IntentRead
 from sellier.domain.orders.service import Doors
 from sellier.domain.payments.errors import ProviderRefused, ProviderUnavailable
 from sellier.domain.payments.gateway import PaymentProvider
@@ -34,6 +35,7 @@ class Saga:
     scope: str
     key: str
     payment_id: PaymentId
+    intent: IntentRead | None
     doors: Doors
     token: str | None
     is_resumed: bool
@@ -79,6 +81,7 @@ async def run(
             payment_id=saga.payment_id,
             doors=saga.doors,
             token=saga.token,
+            intent=saga.intent,
             now=now,
         )
     except ProviderUnavailable:

@@ -1,6 +1,5 @@
 """Reads of the catalog that other modules ask for."""
 
-from sellier.domain.catalog.queries.listings import is_listed
 from sellier.domain.catalog.queries.parts import (
     Picture,
     first_picture,
@@ -9,4 +8,4 @@ from sellier.domain.catalog.queries.parts import (
     text_in,
 )
 
-__all__ = ["Picture", "first_picture", "is_listed", "picture", "picture_json", "text_in"]
+__all__ = ["Picture", "first_picture", "picture", "picture_json", "text_in"]

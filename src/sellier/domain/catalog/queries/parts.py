@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import BindParameter, ColumnElement, func, select
 from sqlalchemy.sql.selectable import LateralFromClause
 
 from sellier.domain.catalog.models import Media, StyleColor, StyleColorText
@@ -46,7 +46,7 @@ def first_picture() -> LateralFromClause:
     )
 
 
-def text_in(lang: str) -> LateralFromClause:
+def text_in(lang: str | BindParameter[str]) -> LateralFromClause:
     """Select a style-color's text, in another language if need be: none is hidden for it."""
     return (
         select(StyleColorText)

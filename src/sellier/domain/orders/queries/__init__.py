@@ -9,10 +9,8 @@ from sellier.domain.orders.queries.links import (
 )
 from sellier.domain.orders.queries.lists import OrderRow, ToPrepare, orders, to_prepare
 from sellier.domain.orders.queries.paying import (
-    AllocationRead,
     IntentRead,
     OutcomeRead,
-    allocations,
     destination,
     intent,
     outcome,
@@ -27,7 +25,6 @@ from sellier.domain.orders.queries.whole import (
 )
 
 __all__ = [
-    "AllocationRead",
     "FulfillmentRead",
     "HistoryEntry",
     "IntentRead",
@@ -36,7 +33,6 @@ __all__ = [
     "OrderRow",
     "OutcomeRead",
     "ToPrepare",
-    "allocations",
     "destination",
     "history",
     "intent",

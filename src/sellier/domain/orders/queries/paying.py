@@ -1,6 +1,5 @@
 """What paying needs to know of an order."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ScalarSelect, func, select
@@ -11,11 +10,8 @@ from sellier.domain.orders.rules import OrderStatus, status
 from sellier.domain.orders.states import LineState
 from sellier.domain.payments.models import Payment
 from sellier.domain.payments.states import PaymentState
-from sellier.domain.stock.models import Allocation
 from sellier.kernel.ids import (
-    LocationId,
     OrderId,
-    OrderLineId,
     PaymentId,
 )
 from sellier.kernel.money import Money
@@ -44,13 +40,6 @@ class OutcomeRead:
     payment_state: PaymentState
     payment_refusal: str | None
     hosted_url: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AllocationRead:
-    line_id: OrderLineId
-    location_id: LocationId
-    quantity: int
 
 
 async def intent(db: AsyncSession, *, payment_id: PaymentId) -> IntentRead | None:
@@ -112,20 +101,6 @@ async def outcome(db: AsyncSession, *, order_id: OrderId) -> OutcomeRead | None:
         payment_refusal=row.refusal,
         hosted_url=row.hosted_url,
     )
-
-
-async def allocations(db: AsyncSession, *, order_id: OrderId) -> Sequence[AllocationRead]:
-    """List where the units of an order come from, in a steady order."""
-    statement = (
-        select(Allocation.order_line_id, Allocation.location_id, Allocation.quantity)
-        .where(Allocation.order_id == order_id)
-        .order_by(Allocation.location_id, Allocation.order_line_id)
-        .limit(ALLOCATIONS_MAX)
-    )
-    return [
-        AllocationRead(line_id=line_id, location_id=location_id, quantity=quantity)
-        for line_id, location_id, quantity in await db.execute(statement)
-    ]
 
 
 async def destination(db: AsyncSession, *, order_id: OrderId) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from sellier.domain.orders import queries
@@ -16,6 +16,7 @@ from sellier.domain.orders.models import (
     LineTransition,
     OrderLine,
 )
+from sellier.domain.orders.queries import IntentRead
 from sellier.domain.orders.service.place import RESERVATION_LASTS
 from sellier.domain.orders.states import LineEvent, LineState, next_state
 from sellier.domain.payments import queries as payment_queries
@@ -28,8 +29,9 @@ from sellier.domain.promising import service as promising
 from sellier.domain.promising.service import Need
 from sellier.domain.stock import service as stock
 from sellier.domain.stock.errors import OutOfStock
+from sellier.domain.stock.service import Allocated
 from sellier.infra import outbox
-from sellier.kernel.ids import FulfillmentId, LocationId, OrderId, PaymentId, new_id
+from sellier.kernel.ids import FulfillmentId, OrderId, PaymentId, new_id
 
 log = structlog.get_logger()
 
@@ -59,17 +61,18 @@ async def pay(
     payment_id: PaymentId,
     doors: Doors,
     token: str | None = None,
+    intent: IntentRead | None = None,
     now: datetime,
 ) -> Paid:
     """Ask the provider for the money of an intent that is committed already.
 
+    Whoever has just placed the order knows the `intent`; for all others it is read.
+
     Asking again is harmless: the intent's id is the provider's key. Raises
     `ProviderUnavailable` when nobody knows the outcome; the recovery job will find out.
     """
-    async with sessions() as db:
-        intent = await queries.intent(db, payment_id=payment_id)
     if intent is None:
-        raise PaymentNotFound("There is no such payment.")
+        intent = await _intent(sessions, payment_id)
     if intent.state is not PaymentState.CREATED:
         return Paid(state=intent.state, hosted_url=intent.hosted_url)
     try:
@@ -89,6 +92,14 @@ async def pay(
         told = found
     async with sessions.begin() as db:
         return await _take_in(db, payment_id=payment_id, told=told, by="checkout", now=now)
+
+
+async def _intent(sessions: Sessions, payment_id: PaymentId) -> IntentRead:
+    async with sessions() as db:
+        intent = await queries.intent(db, payment_id=payment_id)
+    if intent is None:
+        raise PaymentNotFound("There is no such payment.")
+    return intent
 
 
 async def settle(
@@ -136,41 +147,38 @@ async def give_up(db: AsyncSession, *, payment_id: PaymentId, by: str, now: date
 async def _take_in(
     db: AsyncSession, *, payment_id: PaymentId, told: ProviderPayment, by: str, now: datetime
 ) -> Paid:
-    event = await payments.record(db, payment_id=payment_id, told=told, by=by, now=now)
-    payment = await payment_queries.payment(db, payment_id=payment_id)
-    assert payment is not None
-    if event is PaymentEvent.AUTHORIZE:
-        await _allocate(db, order_id=payment.order_id, payment_id=payment_id, by=by, now=now)
-    elif event in (PaymentEvent.REFUSE, PaymentEvent.VOID):
-        await _cancel(db, order_id=payment.order_id, by=by, now=now)
-    after = await payment_queries.payment(db, payment_id=payment_id)
-    assert after is not None
-    return Paid(state=after.state, hosted_url=after.hosted_url)
-
-
-async def _allocate(
-    db: AsyncSession, *, order_id: OrderId, payment_id: PaymentId, by: str, now: datetime
-) -> None:
-    """Commit an order's stock and start the work at its locations; void if stock has gone."""
-    lines = await _lines(db, order_id)
-    taken = await stock.allocate(db, order_id=order_id, now=now)
-    if taken != sum(line.quantity for line in lines):
-        # The payment came after the reservations had ended.
-        try:
-            await _take_again(db, order_id=order_id, lines=lines, now=now)
-        except OutOfStock:
+    recorded = await payments.record(db, payment_id=payment_id, told=told, by=by, now=now)
+    state, order_id = recorded.state, recorded.order_id
+    if recorded.event is PaymentEvent.AUTHORIZE:
+        if not await _allocate(db, order_id=order_id, by=by, now=now):
             log.warning("paid too late", order_id=order_id)
             await payments.void(db, payment_id=payment_id, by="stock", now=now)
             await _cancel(db, order_id=order_id, by="stock", now=now)
-            return
+            state = PaymentState.VOIDED
+    elif recorded.event in (PaymentEvent.REFUSE, PaymentEvent.VOID):
+        await _cancel(db, order_id=order_id, by=by, now=now)
+    return Paid(state=state, hosted_url=recorded.hosted_url)
+
+
+async def _allocate(db: AsyncSession, *, order_id: OrderId, by: str, now: datetime) -> bool:
+    """Commit an order's stock and start the work at its locations; False if stock has gone."""
+    lines = await _lines(db, order_id)
+    taken = await stock.allocate(db, order_id=order_id, now=now)
+    if sum(each.quantity for each in taken) != sum(line.quantity for line in lines):
+        # The payment came after the reservations had ended.
+        try:
+            taken = await _take_again(db, order_id=order_id, lines=lines, now=now)
+        except OutOfStock:
+            return False
     _advance(db, lines, event=LineEvent.ALLOCATE, by=by, now=now)
-    await _open_fulfillments(db, order_id=order_id, now=now)
+    await _open_fulfillments(db, order_id=order_id, taken=taken, now=now)
     outbox.publish(db, OrderPaid(happened_at=now, order_id=order_id))
+    return True
 
 
 async def _take_again(
     db: AsyncSession, *, order_id: OrderId, lines: Sequence[OrderLine], now: datetime
-) -> None:
+) -> Sequence[Allocated]:
     """Allocate an order anew, from wherever its units are now. Raises `OutOfStock`."""
     country = await queries.destination(db, order_id=order_id)
     await stock.lock(db, skus=[line.sku for line in lines])
@@ -183,7 +191,7 @@ async def _take_again(
         lasts=RESERVATION_LASTS,
         now=now,
     )
-    await stock.allocate(db, order_id=order_id, now=now)
+    return await stock.allocate(db, order_id=order_id, now=now)
 
 
 async def _cancel(db: AsyncSession, *, order_id: OrderId, by: str, now: datetime) -> None:
@@ -195,30 +203,28 @@ async def _cancel(db: AsyncSession, *, order_id: OrderId, by: str, now: datetime
     outbox.publish(db, OrderCanceled(happened_at=now, order_id=order_id))
 
 
-async def _open_fulfillments(db: AsyncSession, *, order_id: OrderId, now: datetime) -> None:
-    fulfillments: dict[LocationId, FulfillmentId] = {}
-    allocations = await queries.allocations(db, order_id=order_id)
-    for allocation in allocations:
-        if allocation.location_id not in fulfillments:
-            fulfillment_id = FulfillmentId(new_id())
-            fulfillments[allocation.location_id] = fulfillment_id
-            db.add(
-                Fulfillment(
-                    id=fulfillment_id,
-                    order_id=order_id,
-                    location_id=allocation.location_id,
-                    created_at=now,
-                )
-            )
-    await db.flush()
-    for allocation in allocations:
-        db.add(
-            FulfillmentLine(
-                fulfillment_id=fulfillments[allocation.location_id],
-                line_id=allocation.line_id,
-                quantity=allocation.quantity,
-            )
-        )
+async def _open_fulfillments(
+    db: AsyncSession, *, order_id: OrderId, taken: Sequence[Allocated], now: datetime
+) -> None:
+    places = {each.location_id: FulfillmentId(new_id()) for each in taken}
+    await db.execute(
+        insert(Fulfillment),
+        [
+            {"id": row_id, "order_id": order_id, "location_id": location_id, "created_at": now}
+            for location_id, row_id in sorted(places.items())
+        ],
+    )
+    await db.execute(
+        insert(FulfillmentLine),
+        [
+            {
+                "fulfillment_id": places[each.location_id],
+                "line_id": each.line_id,
+                "quantity": each.quantity,
+            }
+            for each in taken
+        ],
+    )
 
 
 async def _lines(db: AsyncSession, order_id: OrderId) -> Sequence[OrderLine]:

@@ -9,9 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from sellier.domain.orders.events import OrderPlaced
 from sellier.domain.orders.models import ORDER_NUMBER, Order, OrderAddress, OrderLine
+from sellier.domain.orders.queries import IntentRead
 from sellier.domain.orders.rules import Draft
 from sellier.domain.orders.states import START
 from sellier.domain.payments import service as payments
+from sellier.domain.payments.states import PaymentState
 from sellier.domain.promising import service as promising
 from sellier.domain.promising.service import Need
 from sellier.infra import keys, outbox
@@ -29,21 +31,25 @@ class Placed:
     number: str
     secret: str
     payment_id: PaymentId
+    intent: IntentRead
 
 
-async def place(db: AsyncSession, *, draft: Draft, now: datetime) -> Placed:
+async def place(db: AsyncSession, *, draft: Draft, order_id: OrderId, now: datetime) -> Placed:
     """Write the order, its payment intent and its reservations, all or nothing.
 
     Raises `OutOfStock` when the group has too few of a SKU.
     """
     assert draft.lines, "a cart is checked before it becomes a draft"
+    number = f"S-{now.year}-{await db.scalar(ORDER_NUMBER):06d}"
     placed = Placed(
-        order_id=OrderId(new_id()),
-        number=f"S-{now.year}-{await db.scalar(ORDER_NUMBER):06d}",
+        order_id=order_id,
+        number=number,
         secret=keys.new_token(),
         payment_id=PaymentId(new_id()),
+        intent=IntentRead(
+            amount=draft.total, state=PaymentState.CREATED, hosted_url=None, order_number=number
+        ),
     )
-    order_id = placed.order_id
     line_ids = [OrderLineId(new_id()) for _ in draft.lines]
 
     # The hot rows come last but one: stock is locked only while these few inserts are sent.
@@ -54,17 +60,18 @@ async def place(db: AsyncSession, *, draft: Draft, now: datetime) -> Placed:
         db, payment_id=placed.payment_id, order_id=order_id, amount=draft.total, now=now
     )
     outbox.publish(db, OrderPlaced(happened_at=now, order_id=order_id))
-    await promising.hold(
-        db,
-        order_id=order_id,
-        needs=[
-            Need(line_id=line_id, sku=line.sku, quantity=line.quantity)
-            for line_id, line in zip(line_ids, draft.lines, strict=True)
-        ],
-        country=draft.address.country,
-        lasts=RESERVATION_LASTS,
-        now=now,
-    )
+    with db.no_autoflush:  # intent and events leave together, with the commit
+        await promising.hold(
+            db,
+            order_id=order_id,
+            needs=[
+                Need(line_id=line_id, sku=line.sku, quantity=line.quantity)
+                for line_id, line in zip(line_ids, draft.lines, strict=True)
+            ],
+            country=draft.address.country,
+            lasts=RESERVATION_LASTS,
+            now=now,
+        )
     return placed
 
 

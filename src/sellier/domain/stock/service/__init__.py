@@ -1,6 +1,7 @@
 """Every change to stock. Callers open the transaction; nothing here commits."""
 
 from sellier.domain.stock.service.reserve import (
+    Allocated,
     allocate,
     expire,
     lock,
@@ -8,4 +9,4 @@ from sellier.domain.stock.service.reserve import (
     reserve,
 )
 
-__all__ = ["allocate", "expire", "lock", "release", "reserve"]
+__all__ = ["Allocated", "allocate", "expire", "lock", "release", "reserve"]

@@ -1,6 +1,7 @@
 """Reservations: taken by one statement, then committed, released or expired, once."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -80,11 +81,20 @@ async def reserve(
     return reservation_id
 
 
-async def allocate(db: AsyncSession, *, order_id: OrderId, now: datetime) -> int:
-    """Turn an order's open reservations into allocations; return how many units.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allocated:
+    """Units of one order line that are now committed at one location."""
+
+    line_id: OrderLineId
+    location_id: LocationId
+    quantity: int
+
+
+async def allocate(db: AsyncSession, *, order_id: OrderId, now: datetime) -> Sequence[Allocated]:
+    """Turn an order's open reservations into allocations, and say which.
 
     The units stay counted as reserved: only who they are kept for changes. Reservations that
-    ended meanwhile are left out, so the caller compares the count with what it needs.
+    ended meanwhile are left out, so the caller compares the units with what it needs.
     """
     committed = (
         update(Reservation)
@@ -101,10 +111,14 @@ async def allocate(db: AsyncSession, *, order_id: OrderId, now: datetime) -> int
     )
     record = select(*committed.c, literal(now))
     columns = ["order_line_id", "location_id", "order_id", "sku", "quantity", "at"]
-    rows = await db.scalars(
-        insert(Allocation).from_select(columns, record).returning(Allocation.quantity)
+    made = insert(Allocation).from_select(columns, record)
+    rows = await db.execute(
+        made.returning(Allocation.order_line_id, Allocation.location_id, Allocation.quantity)
     )
-    return sum(rows)
+    return [
+        Allocated(line_id=line_id, location_id=location_id, quantity=quantity)
+        for line_id, location_id, quantity in rows
+    ]
 
 
 async def lock(db: AsyncSession, *, skus: Sequence[Sku]) -> None:
