@@ -1,0 +1,150 @@
+"""The shop around its pieces: shelves, houses, places, addresses."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import func, select, true
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from sellier.domain.catalog import queries as catalog
+from sellier.domain.catalog.models import (
+    Category,
+    Listing,
+    Product,
+    StyleColor,
+    Variant,
+)
+from sellier.domain.locations.models import Location, LocationKind
+from sellier.domain.organization.models import Brand
+from sellier.domain.stock.models import StockPosition
+from sellier.kernel.ids import LocationId, StyleColorId
+from sellier.surfaces.storefront import shown
+from sellier.surfaces.storefront.queries import parts
+from sellier.surfaces.storefront.queries.parts import asked
+from sellier.surfaces.storefront.shown import Here
+
+LIMIT: Final = 5_000  # above any of the lists that are read whole
+ADDRESSES_MAX: Final = 25_000  # half of what a sitemap may hold: each in two languages
+
+
+async def shelves(db: AsyncSession, *, here: Here, now: datetime) -> tuple[shown.Shelf, ...]:
+    """Return the tree of categories that hold something here, the fullest first."""
+    counts = (
+        select(Product.category_id, func.count().label("listed"))
+        .join(StyleColor, StyleColor.product_id == Product.id)
+        .join(Listing, Listing.style_color_id == StyleColor.id)
+        .where(parts.is_listed())
+        .group_by(Product.category_id)
+        .cte("counts")
+    )
+    found = await db.execute(
+        select(Category.path, Category.names, func.coalesce(counts.c.listed, 0))
+        .outerjoin(counts, counts.c.category_id == Category.id)
+        .order_by(Category.path)
+        .limit(LIMIT),
+        asked(here, now),
+    )
+    return shown.tree([(path, names, count) for path, names, count in found])
+
+
+async def houses(db: AsyncSession, *, here: Here, now: datetime) -> tuple[shown.House, ...]:
+    """Return the brands that have something here, by name."""
+    is_maison = Brand.maison_id.is_not(None).label("is_maison")
+    found = await db.execute(
+        select(Brand.code, Brand.name, is_maison, Brand.story, func.count().label("count"))
+        .join(Product, Product.brand_id == Brand.id)
+        .join(StyleColor, StyleColor.product_id == Product.id)
+        .join(Listing, Listing.style_color_id == StyleColor.id)
+        .where(parts.is_listed())
+        .group_by(Brand.id)
+        .order_by(func.lower(Brand.name))
+        .limit(LIMIT),
+        asked(here, now),
+    )
+    return tuple(shown.House(**row) for row in found.mappings())
+
+
+async def places(
+    db: AsyncSession, *, code: str, here: Here, now: datetime
+) -> tuple[shown.Place, ...]:
+    """Return the boutiques that have the piece right now: those of the visitor's country first."""
+    size = func.jsonb_build_object(
+        "name", func.coalesce(Variant.size, ""), "units", StockPosition.available
+    )
+    sizes = func.jsonb_agg(aggregate_order_by(size, Variant.position)).label("sizes")
+    found = await db.execute(
+        select(Location.code, Location.name, Location.city, Location.country, sizes)
+        .join(StockPosition, StockPosition.location_id == Location.id)
+        .join(Variant, Variant.sku == StockPosition.sku)
+        .join(StyleColor, StyleColor.id == Variant.style_color_id)
+        .join(Listing, Listing.style_color_id == StyleColor.id)
+        .where(
+            StyleColor.code == code,
+            StockPosition.available > 0,
+            Location.kind == LocationKind.BOUTIQUE,
+            parts.is_listed(),
+        )
+        .group_by(Location.id)
+        .order_by((Location.country == here.country).desc(), Location.city, Location.name)
+        .limit(LIMIT),
+        asked(here, now),
+    )
+    return tuple(
+        shown.Place(**{**row, "sizes": tuple(shown.SizeHere(**one) for one in row["sizes"])})
+        for row in found.mappings()
+    )
+
+
+async def boutiques(db: AsyncSession) -> Mapping[str, str]:
+    """Return the names of boutiques by code."""
+    named = func.concat(Location.name, ", ", Location.city)
+    found = await db.execute(
+        select(Location.code, named).where(Location.kind == LocationKind.BOUTIQUE).limit(LIMIT)
+    )
+    return dict(found.all())
+
+
+async def ordered(
+    db: AsyncSession, *, ids: Sequence[StyleColorId]
+) -> Mapping[StyleColorId, shown.Ordered]:
+    """Return the address and picture of pieces on an order, listed or not."""
+    picture = catalog.first_picture()
+    found = await db.execute(
+        select(StyleColor.id, StyleColor.code, picture)
+        .outerjoin(picture, true())
+        .where(StyleColor.id.in_(ids))
+        .limit(len(ids))
+    )
+    return {
+        row.id: shown.Ordered(code=row.code, picture=catalog.picture(row.picture)) for row in found
+    }
+
+
+async def senders(
+    db: AsyncSession, *, location_ids: Sequence[LocationId]
+) -> Sequence[shown.Sender]:
+    """Return the places that an order would be sent from, as a customer knows them."""
+    is_boutique = (Location.kind == LocationKind.BOUTIQUE).label("is_boutique")
+    found = await db.execute(
+        select(Location.name, Location.city, is_boutique)
+        .where(Location.id.in_(location_ids))
+        .order_by(Location.code)
+        .limit(LIMIT)
+    )
+    return [shown.Sender(**row) for row in found.mappings()]
+
+
+async def addresses(db: AsyncSession, *, here: Here, now: datetime, page: int) -> tuple[str, ...]:
+    """Return one sitemap's worth of style-color codes."""
+    found = await db.scalars(
+        select(StyleColor.code)
+        .join(Listing, Listing.style_color_id == StyleColor.id)
+        .where(parts.is_listed())
+        .order_by(StyleColor.id)
+        .offset(page * ADDRESSES_MAX)
+        .limit(ADDRESSES_MAX),
+        asked(here, now),
+    )
+    return tuple(found)
