@@ -31,6 +31,8 @@ check: setup  ## Format, lint, types, layers, tidiness, spelling
 	$(BIN)/python tools/tidy.py
 	$(BIN)/codespell src tests docs tools bench browser/src *.md
 	$(BIN)/python tools/browser.py --check
+	$(BIN)/python tools/openapi.py --check
+	$(BIN)/python tools/reference.py --check
 
 unit: setup  ## Tests without a browser
 	$(BIN)/pytest --ignore=tests/journeys

@@ -5,7 +5,7 @@ statements are built once, which costs more than the database needs to answer th
 """
 
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import BindParameter, ColumnElement, DateTime, and_, bindparam, func, select, true
 from sqlalchemy.dialects.postgresql import aggregate_order_by

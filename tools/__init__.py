@@ -1,0 +1,1 @@
+"""Checks and builds of our own; `make` runs them."""
