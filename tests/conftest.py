@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import hypothesis
+import psycopg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
@@ -38,8 +39,18 @@ def settings() -> Iterator[Settings]:
 def database(settings: Settings) -> Iterator[postgres.Database]:
     """A migrated database for the whole run; each test leaves it empty."""
     with postgres.running(settings) as found:
+        if postgres.is_embedded(settings):
+            _forget_on_a_crash(found)
         run.upgrade(found)
         yield found
+
+
+def _forget_on_a_crash(found: postgres.Database) -> None:
+    """Spare the disk: this server lives as long as the tests do."""
+    with psycopg.connect(postgres.conninfo(found.admin), autocommit=True) as connection:
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            connection.execute(f"ALTER SYSTEM SET {setting} = off".encode())
+        connection.execute("SELECT pg_reload_conf()")
 
 
 @pytest.fixture
