@@ -2,18 +2,20 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from sellier.domain.carts import service as carts
 from sellier.domain.orders.service import Placed
 from sellier.domain.payments.states import PaymentState
+from sellier.domain.promising import service as promising
+from sellier.domain.promising.service import Need
 from sellier.domain.stock import service as stock_service
 from sellier.domain.stock.errors import OutOfStock
 from sellier.domain.stock.models import Reservation, ReservationState, StockPosition
-from sellier.kernel.ids import CartId, LocationId, Sku
+from sellier.kernel.ids import CartId, LocationId, OrderId, OrderLineId, Sku, new_id
 from tests.domain.catalog import make as catalog
 from tests.domain.locations import make as locations
 from tests.domain.orders import make
@@ -40,7 +42,7 @@ async def stocked(
         found.append(await locations.location(db))
         for sku in skus:
             await stock.stock_position(db, location_id=found[-1], sku=sku, on_hand=on_hand)
-    return make.Shop(site=site, location_id=found[0])
+    return make.Shop(site=site, location_id=found[0] if found else LocationId(new_id()))
 
 
 async def filled(
@@ -177,3 +179,50 @@ async def test_an_ended_reservation_is_no_reason_to_turn_a_buyer_away(
     placed = await rush(sessions, then, now=noon)
 
     assert len(placed) == 5
+
+
+async def test_buyers_who_prefer_other_places_do_not_wait_for_each_other(
+    sessions: Sessions, noon: datetime
+) -> None:
+    """Who loses the race for a unit must not keep its counter locked while trying the next place.
+
+    Each prefers the places of their own country, so a loser of one place meets those of the
+    other, and all find the same ended reservations to free.
+    """
+    sku = SKUS[0]
+    async with sessions.begin() as db:
+        await stocked(db, places=0, on_hand=0, skus=[sku])
+        for country in ("FR", "GB"):
+            place = await locations.location(db, country=country)
+            await stock.stock_position(db, location_id=place, sku=sku, on_hand=9)
+
+    async def buy(country: str, quantity: int, *, lasts: timedelta) -> int:
+        need = Need(line_id=OrderLineId(new_id()), sku=sku, quantity=quantity)
+        try:
+            async with sessions.begin() as db:
+                await promising.hold(
+                    db,
+                    order_id=OrderId(new_id()),
+                    needs=[need],
+                    country=country,
+                    lasts=lasts,
+                    now=noon,
+                )
+        except OutOfStock:
+            return 0
+        return quantity
+
+    for _ in range(3):
+        async with sessions.begin() as db:
+            await db.execute(delete(Reservation))
+            await db.execute(update(StockPosition).values(reserved=0))
+        for number in range(8):  # they end as they begin
+            await buy("FR" if number % 2 else "GB", 1, lasts=timedelta(0))
+        kept = [
+            buy("FR" if number % 2 else "GB", 1 + number % 3, lasts=timedelta(minutes=20))
+            for number in range(AT_ONCE)
+        ]
+        sold = sum(await asyncio.gather(*kept))
+
+        assert sold + await available(sessions) == 18
+        assert sold >= 16  # of who wants three, two may be left over

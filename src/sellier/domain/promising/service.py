@@ -1,7 +1,6 @@
 """Hold what an order needs: choose the locations, then take the units."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -47,8 +46,9 @@ async def hold(
     for attempt in range(TRIES):
         takes = await _choose(db, wanted=wanted, country=country, now=now)
         try:
-            # One that takes nothing leaves nothing to undo.
-            async with db.begin_nested() if len(takes) > 1 else nullcontext():
+            # Even one that takes nothing leaves something to undo: the lock on the counter that it
+            # waited for in vain, with which two losers of two places would wait for each other.
+            async with db.begin_nested():
                 for take in takes:
                     await stock.reserve(
                         db,
