@@ -14,6 +14,7 @@ SEEN = """() => {
     const focus = document.activeElement, near = [...focus.labels ?? []];
     for (let e = focus; e; e = e.parentElement) near.push(e);
     if (focus.nextElementSibling) near.push(focus.nextElementSibling);
+    near.forEach(e => e.style.transition = "none");
     const look = () => near.map(e => getComputedStyle(e)).map(s =>
         [s.outline, s.boxShadow, s.borderColor, s.backgroundColor, s.color]).join();
     const lit = look();
