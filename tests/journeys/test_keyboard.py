@@ -14,7 +14,9 @@ SEEN = """() => {
     const focus = document.activeElement, near = [...focus.labels ?? []];
     for (let e = focus; e; e = e.parentElement) near.push(e);
     if (focus.nextElementSibling) near.push(focus.nextElementSibling);
-    near.forEach(e => e.style.transition = "none");
+    const still = new CSSStyleSheet();
+    still.replaceSync("* { transition: none !important }");
+    document.adoptedStyleSheets = [still];
     const look = () => near.map(e => getComputedStyle(e)).map(s =>
         [s.outline, s.boxShadow, s.borderColor, s.backgroundColor, s.color]).join();
     const lit = look();
