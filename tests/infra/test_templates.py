@@ -120,7 +120,9 @@ def messages(surface: Path) -> Iterator[str]:
             for _, _, found, _ in babel_extract(
                 file, ("_", "gettext", "ngettext"), [], {"encoding": "utf-8", "trimmed": "yes"}
             ):
-                forms = [found] if isinstance(found, str) else [each for each in found if each]
+                forms = (
+                    [found] if isinstance(found, str) else [each for each in found or () if each]
+                )
                 # A text that is chosen at run time has its words where it is chosen.
                 yield from forms[:1]
 
