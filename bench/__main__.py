@@ -10,6 +10,7 @@ Benchmarks that are not named keep the figures of their last run.
 import ast
 import os
 import platform
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ HERE = Path(__file__).parent
 PAGE = HERE / "README.md"
 NAMES = ("imports", "search", "pages", "sales", "start")
 SECONDS_MAX = 1200
+LOGGED = re.compile(r"\d{4}-\d{2}-\d{2}[ T]")
 HEAD = """# Benchmarks
 
 `make bench` runs them all, `.venv/bin/python -m bench pages start` those named; this page is
@@ -67,7 +69,8 @@ def measure(path: Path) -> str | None:
             print(line, end="", flush=True)
             lines.append(line)
         status = process.wait(SECONDS_MAX)
-    return "".join(lines) if status == 0 else None
+    figures = "".join(line for line in lines if not LOGGED.match(line))
+    return figures if status == 0 else None
 
 
 def section(path: Path, figures: str) -> str:
