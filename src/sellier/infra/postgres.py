@@ -4,11 +4,9 @@ Four roles are made at first start. The owner holds the tables and is used by mi
 alone; the others never own anything, so that row-level security binds them.
 """
 
-import os
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Final
 
 import psycopg
@@ -167,8 +165,3 @@ def _grant(connection: psycopg.Connection) -> None:
 def is_embedded(settings: Settings) -> bool:
     """Tell whether the server is the one from the wheel."""
     return not settings.database_url
-
-
-def data_folder(settings: Settings) -> Path:
-    """Return where the embedded server keeps its files."""
-    return Path(os.path.normpath(settings.home)) / "postgres"

@@ -8,13 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from sellier.domain.organization.models import (
     Banner,
-    BannerLocation,
     Brand,
     Channel,
     ChannelMarket,
     Market,
 )
-from sellier.kernel.ids import BannerId, BrandId, ChannelId, LocationId, MarketId
+from sellier.kernel.ids import BannerId, BrandId, ChannelId, MarketId
 
 CHANNELS_MAX = 200
 BRANDS_MAX = 5_000
@@ -106,13 +105,6 @@ async def brands(db: AsyncSession) -> Sequence[BrandRead]:
         BrandRead(id=brand.id, code=brand.code, name=brand.name, story=brand.story)
         for brand in await db.scalars(statement)
     ]
-
-
-async def banner_of_location(db: AsyncSession, *, location_id: LocationId) -> BannerId | None:
-    """Return the banner that runs a location, or None when no one said."""
-    return await db.scalar(
-        select(BannerLocation.banner_id).where(BannerLocation.location_id == location_id)
-    )
 
 
 def _market(row: Market) -> MarketRead:

@@ -34,15 +34,6 @@ async def payment(db: AsyncSession, *, payment_id: PaymentId) -> PaymentRead | N
     return _read(row) if row else None
 
 
-async def of_order(db: AsyncSession, *, order_id: OrderId) -> PaymentRead | None:
-    """Return the latest payment of an order."""
-    statement = (
-        select(Payment).where(Payment.order_id == order_id).order_by(Payment.id.desc()).limit(1)
-    )
-    row = await db.scalar(statement)
-    return _read(row) if row else None
-
-
 async def unsettled(db: AsyncSession, *, now: datetime, limit: int = 100) -> Sequence[PaymentRead]:
     """List the payments that it is time to ask the provider about, longest waiting first."""
     statement = (

@@ -53,16 +53,6 @@ def can_void(told: ProviderState) -> bool:
     return told in {ProviderState.REQUIRES_ACTION, ProviderState.AUTHORIZED}
 
 
-def is_decided(state: ProviderState) -> bool:
-    """Tell whether the customer's bank has spoken, so that nothing waits for it any more."""
-    return state is not ProviderState.REQUIRES_ACTION
-
-
-def is_funded(state: ProviderState) -> bool:
-    """Tell whether the money is there for us: only then may an order count as paid."""
-    return state in {ProviderState.AUTHORIZED, ProviderState.CAPTURED}
-
-
 def event_for(before: PaymentState, told: ProviderState) -> PaymentEvent | None:
     """Return what the provider's state means for ours, or None when it tells nothing new.
 
