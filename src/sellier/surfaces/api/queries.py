@@ -1,11 +1,26 @@
-"""Reads that join several modules, one round trip for each answer."""
+"""Reads that join several modules, one round trip for each answer.
+
+Where a program asks and what time it is are bound when a statement runs, by `_asked`: the hot
+statements are built once, since building them costs more than running them.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, select, true
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    DateTime,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    func,
+    select,
+    true,
+)
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.selectable import LateralFromClause, ScalarSelect
@@ -32,6 +47,12 @@ VARIANTS_MAX: Final = 200
 COLORS_MAX: Final = 60
 PICTURES_MAX: Final = 30
 PLACES_MAX: Final = 5_000
+HITS_MAX: Final = 1_000
+
+_CHANNEL: Final[BindParameter[Any]] = bindparam("channel_id")
+_MARKET: Final[BindParameter[Any]] = bindparam("market_id")
+_LANG: Final[BindParameter[Any]] = bindparam("lang")
+_NOW: Final = bindparam("now", type_=DateTime(timezone=True))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,61 +68,14 @@ async def hits(
     db: AsyncSession, *, codes: Sequence[str], shop: Shop, now: datetime
 ) -> Sequence[Row[Any]]:
     """Return rows for a list in the order of `codes`; what is not sold here is left out."""
-    text, prices, stock, picture = (
-        _text(shop),
-        _prices(shop, now),
-        _stock(),
-        catalog.first_picture(),
-    )
-    found = await db.execute(
-        select(
-            StyleColor.code,
-            StyleColor.color_family,
-            Brand.name.label("brand"),
-            text.c.title,
-            text.c.color,
-            prices,
-            stock,
-            picture,
-        )
-        .join(Product, Product.id == StyleColor.product_id)
-        .join(Brand, Brand.id == Product.brand_id)
-        .join(Listing, Listing.style_color_id == StyleColor.id)
-        .join(text, true())
-        .join(prices, prices.c.lowest.is_not(None))
-        .join(stock, true())
-        .outerjoin(picture, true())
-        .where(StyleColor.code.in_(codes), _is_listed(shop, now))
-        .limit(len(codes))
-    )
+    found = await db.execute(_HITS, {**_asked(shop, now), "codes": list(codes)})
     rows = {row.code: row for row in found}
     return [rows[code] for code in codes if code in rows]
 
 
 async def product(db: AsyncSession, *, code: str, shop: Shop, now: datetime) -> Row[Any] | None:
     """Return one style-color with all that is said of it, or None when it is not sold here."""
-    text = _text(shop)
-    found = await db.execute(
-        select(
-            StyleColor.code,
-            StyleColor.color_family,
-            Product.code.label("product_code"),
-            Product.gender,
-            Product.age_group,
-            Brand.name.label("brand"),
-            Category.path.label("category"),
-            text,
-            _all_pictures().label("pictures"),
-            _variants(shop, now).label("variants"),
-            _other_colors(shop, now).label("colors"),
-        )
-        .join(Product, Product.id == StyleColor.product_id)
-        .join(Brand, Brand.id == Product.brand_id)
-        .join(Category, Category.id == Product.category_id)
-        .join(Listing, Listing.style_color_id == StyleColor.id)
-        .join(text, true())
-        .where(StyleColor.code == code, _is_listed(shop, now))
-    )
+    found = await db.execute(_PRODUCT, {**_asked(shop, now), "code": code})
     return found.one_or_none()
 
 
@@ -142,6 +116,66 @@ async def availability(db: AsyncSession, *, skus: Sequence[Sku]) -> Sequence[Row
 # The parts these reads are made of
 
 
+def _asked(shop: Shop, now: datetime) -> dict[str, object]:
+    return {
+        "channel_id": shop.channel_id,
+        "market_id": shop.market_id,
+        "lang": shop.lang,
+        "now": now,
+    }
+
+
+def _hits() -> Select[*tuple[Any, ...]]:
+    text, prices, picture = _text(), _prices(), catalog.first_picture()
+    sizes = _sizes_available()
+    return (
+        select(
+            StyleColor.code,
+            StyleColor.color_family,
+            Brand.name.label("brand"),
+            text.c.title,
+            text.c.color,
+            prices,
+            sizes,
+            picture,
+        )
+        .join(Product, Product.id == StyleColor.product_id)
+        .join(Brand, Brand.id == Product.brand_id)
+        .join(Listing, Listing.style_color_id == StyleColor.id)
+        .join(text, true())
+        .join(prices, prices.c.lowest.is_not(None))
+        .join(sizes, true())
+        .outerjoin(picture, true())
+        .where(StyleColor.code.in_(bindparam("codes", expanding=True)), _is_listed())
+        .limit(HITS_MAX)
+    )
+
+
+def _product() -> Select[*tuple[Any, ...]]:
+    text = _text()
+    return (
+        select(
+            StyleColor.code,
+            StyleColor.color_family,
+            Product.code.label("product_code"),
+            Product.gender,
+            Product.age_group,
+            Brand.name.label("brand"),
+            Category.path.label("category"),
+            text,
+            _all_pictures().label("pictures"),
+            _variants().label("variants"),
+            _other_colors().label("colors"),
+        )
+        .join(Product, Product.id == StyleColor.product_id)
+        .join(Brand, Brand.id == Product.brand_id)
+        .join(Category, Category.id == Product.category_id)
+        .join(Listing, Listing.style_color_id == StyleColor.id)
+        .join(text, true())
+        .where(StyleColor.code == bindparam("code"), _is_listed())
+    )
+
+
 def _locations() -> Select[*tuple[Any, ...]]:
     return (
         select(
@@ -165,48 +199,48 @@ def _locations() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _is_listed(shop: Shop, now: datetime) -> ColumnElement[bool]:
+def _is_listed() -> ColumnElement[bool]:
     return and_(
-        Listing.channel_id == shop.channel_id,
-        Listing.market_id == shop.market_id,
-        covers(Listing.listed_from, Listing.listed_until, now),
+        Listing.channel_id == _CHANNEL,
+        Listing.market_id == _MARKET,
+        covers(Listing.listed_from, Listing.listed_until, _NOW),
     )
 
 
-def _text(shop: Shop) -> LateralFromClause:
+def _text() -> LateralFromClause:
     """Read the text in the language asked for, or in another when there is none."""
     text = StyleColorText
     return (
         select(text.title, text.description, text.color, text.material, text.pattern, text.facts)
         .where(text.style_color_id == StyleColor.id)
-        .order_by((text.language == shop.lang).desc(), text.language)
+        .order_by((text.language == _LANG).desc(), text.language)
         .limit(1)
         .lateral("text")
     )
 
 
-def _price_of_variant(shop: Shop, now: datetime) -> ColumnElement[bool]:
+def _price_of_variant() -> ColumnElement[bool]:
     return and_(
         Price.sku == Variant.sku,
-        Price.market_id == shop.market_id,
-        covers(Price.valid_from, Price.valid_until, now),
+        Price.market_id == _MARKET,
+        covers(Price.valid_from, Price.valid_until, _NOW),
     )
 
 
-def _prices(shop: Shop, now: datetime) -> LateralFromClause:
+def _prices() -> LateralFromClause:
     return (
         select(
             func.min(Price.price_minor).label("lowest"),
             func.max(Price.price_minor).label("highest"),
             func.min(Price.currency).label("currency"),
         )
-        .join(Variant, _price_of_variant(shop, now))
+        .join(Variant, _price_of_variant())
         .where(Variant.style_color_id == StyleColor.id)
         .lateral("prices")
     )
 
 
-def _stock() -> LateralFromClause:
+def _sizes_available() -> LateralFromClause:
     sendable = stock.sendable()
     size = func.coalesce(Variant.size, "")
     return (
@@ -231,7 +265,7 @@ def _all_pictures() -> ScalarSelect[Any]:
     )
 
 
-def _variants(shop: Shop, now: datetime) -> ScalarSelect[Any]:
+def _variants() -> ScalarSelect[Any]:
     sendable = stock.sendable()
     rows = (
         select(
@@ -244,7 +278,7 @@ def _variants(shop: Shop, now: datetime) -> ScalarSelect[Any]:
             Price.currency,
             sendable.c.units,
         )
-        .outerjoin(Price, _price_of_variant(shop, now))
+        .outerjoin(Price, _price_of_variant())
         .join(sendable, true())
         .where(Variant.style_color_id == StyleColor.id)
         .order_by(Variant.position, Variant.sku)
@@ -257,13 +291,13 @@ def _variants(shop: Shop, now: datetime) -> ScalarSelect[Any]:
     ).scalar_subquery()
 
 
-def _other_colors(shop: Shop, now: datetime) -> ScalarSelect[Any]:
+def _other_colors() -> ScalarSelect[Any]:
     other, listed = StyleColor.__table__.alias("other"), Listing.__table__.alias("other_listing")
     text = StyleColorText.__table__.alias("other_text")
     named = (
         select(text.c.color)
         .where(text.c.style_color_id == other.c.id)
-        .order_by((text.c.language == shop.lang).desc(), text.c.language)
+        .order_by((text.c.language == _LANG).desc(), text.c.language)
         .limit(1)
         .correlate(other)
         .scalar_subquery()
@@ -274,9 +308,9 @@ def _other_colors(shop: Shop, now: datetime) -> ScalarSelect[Any]:
         .where(
             other.c.product_id == StyleColor.product_id,
             other.c.id != StyleColor.id,
-            listed.c.channel_id == shop.channel_id,
-            listed.c.market_id == shop.market_id,
-            covers(listed.c.listed_from, listed.c.listed_until, now),
+            listed.c.channel_id == _CHANNEL,
+            listed.c.market_id == _MARKET,
+            covers(listed.c.listed_from, listed.c.listed_until, _NOW),
         )
         .order_by(other.c.id)
         .limit(COLORS_MAX)
@@ -286,3 +320,7 @@ def _other_colors(shop: Shop, now: datetime) -> ScalarSelect[Any]:
     return select(
         func.jsonb_agg(aggregate_order_by(func.to_jsonb(rows.table_valued()), rows.c.id))
     ).scalar_subquery()
+
+
+_HITS: Final = _hits()
+_PRODUCT: Final = _product()
