@@ -73,6 +73,7 @@ def test_no_digit_of_an_exact_amount_is_lost(minor: int) -> None:
         ("Êtes-vous sûr ?", "Êtes-vous sûr\u202f?"),
         ("Prix : 30 % de moins", "Prix\u202f: 30\u00a0% de moins"),
         ("« Grand Large »", "«\u00a0Grand Large\u00a0»"),
+        ("Commande %(number)s de %(name)s", "Commande %(number)s de %(name)s"),
         ("Ouvert à 10:30", "Ouvert à 10:30"),
         ("https://example.com/?a=1;b=2", "https://example.com/?a=1;b=2"),
     ],

@@ -46,7 +46,8 @@ WIDTHS: Final = (80, 160, 320, 480, 640, 960, 1280)
 NARROW: Final = "\u202f"
 WHOLE: Final = "\u00a0"
 _HIGH_MARKS: Final = re.compile(r"(?<=\S)[ \u00a0]+(?=[:;!?](?:\s|$|[)»]))")
-_UNITS: Final = re.compile(r"(?<=\S)[ \u202f]+(?=[»%€])|(?<=«)[ \u202f]+")
+# A value's place, `%(name)s`, begins with no unit.
+_UNITS: Final = re.compile(r"(?<=\S)[ \u202f]+(?=[»€]|%(?!\())|(?<=«)[ \u202f]+")
 
 
 class Picture(Protocol):
