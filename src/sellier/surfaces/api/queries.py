@@ -15,13 +15,14 @@ from sqlalchemy import (
     DateTime,
     Row,
     Select,
+    String,
     and_,
     bindparam,
     func,
     select,
     true,
 )
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.selectable import LateralFromClause, ScalarSelect
 
@@ -53,6 +54,8 @@ _CHANNEL: Final[BindParameter[Any]] = bindparam("channel_id")
 _MARKET: Final[BindParameter[Any]] = bindparam("market_id")
 _LANG: Final[BindParameter[Any]] = bindparam("lang")
 _NOW: Final = bindparam("now", type_=DateTime(timezone=True))
+# One array, however many codes: the statement stays the same, and PostgreSQL keeps its plan.
+_CODES: Final = bindparam("codes", type_=ARRAY(String))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +149,7 @@ def _hits() -> Select[*tuple[Any, ...]]:
         .join(prices, prices.c.lowest.is_not(None))
         .join(sizes, true())
         .outerjoin(picture, true())
-        .where(StyleColor.code.in_(bindparam("codes", expanding=True)), _is_listed())
+        .where(StyleColor.code == func.any(_CODES), _is_listed())
         .limit(HITS_MAX)
     )
 
