@@ -13,6 +13,7 @@ from sellier.demo.sizes import demand
 
 SOLD_OUT = 0.015  # of style-colors: nowhere any more
 ONLY_ONE = 0.03  # of style-colors: one boutique has the last ones
+IN_BOUTIQUES = 0.18  # of style-colors: too few for a warehouse, so boutiques send what is sold
 DEAR = 12_000  # whole units; pieces above this are made a few at a time
 WAREHOUSE_MISSING = 0.07  # of variants: this warehouse has none
 
@@ -64,11 +65,14 @@ def _of_style_color(
         size = random.choice(style_color.variants)
         yield Position(sku=size.sku, location=last.code, on_hand=random.randint(1, 2))
         return
+    if fate < SOLD_OUT + ONLY_ONE + IN_BOUTIQUES:
+        senders = [place for place in boutiques if place.ships]
+        keeping = random.sample(senders, min(len(senders), random.randint(1, 3)))
+    else:
+        keeping = [place for place in carrying if random.random() < HABITS[place.tier].chance]
     wanted = demand(product.scale.sizes)
-    for place in carrying:
-        habit = HABITS[place.tier]
-        if random.random() < habit.chance:
-            yield from _at(place, style_color=style_color, wanted=wanted, random=random)
+    for place in keeping:
+        yield from _at(place, style_color=style_color, wanted=wanted, random=random)
 
 
 def _at(
