@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from sellier.demo import group
+from sellier.demo.texts import english, french
 from sellier.domain.organization.rules import BannerPlan, BrandPlan, GroupPlan, MarketPlan
 
 # What each banner looks like: design tokens, never templates. Unset ones keep the house's own.
@@ -56,7 +57,7 @@ def plan() -> GroupPlan:
             BrandPlan(
                 name=brand.name,
                 maison=brand.code if brand.maison else None,
-                story={"en": brand.strapline_en, "fr": brand.strapline_fr},
+                story={"en": english(brand.strapline_en), "fr": french(brand.strapline_fr)},
             )
             for brand in group.BRANDS
         ),
@@ -78,7 +79,7 @@ def _banner(banner: group.Banner) -> BannerPlan:
     return BannerPlan(
         code=banner.code,
         name=banner.name,
-        strapline={"en": banner.strapline_en, "fr": banner.strapline_fr},
+        strapline={"en": english(banner.strapline_en), "fr": french(banner.strapline_fr)},
         theme=LOOKS[banner.code],
         entity_code=entity.code,
         entity_name=entity.name,
