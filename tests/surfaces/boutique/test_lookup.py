@@ -54,6 +54,20 @@ async def test_words_find_pieces_of_the_group_with_what_is_here_and_elsewhere(
     assert "€2,400" in coat
 
 
+@pytest.mark.parametrize("path", ["/boutique", "/boutique/lookup", "/boutique/pieces/LINON-BLUE"])
+async def test_the_scan_field_speaks_the_language_of_its_page(
+    lyon: httpx.AsyncClient, path: str
+) -> None:
+    french = await lyon.get(path, params={"lang": "fr"})
+    english = await lyon.get(path, params={"lang": "en"})
+
+    assert '<label class="field-label" for="q">Scannez une étiquette, ou cherchez</label>' in (
+        french.text
+    )
+    assert "Scan a tag, or search" not in french.text
+    assert '<label class="field-label" for="q">Scan a tag, or search</label>' in english.text
+
+
 async def test_without_an_index_tags_are_found_and_words_are_excused(
     lyon: httpx.AsyncClient, index: make.FakeIndex
 ) -> None:

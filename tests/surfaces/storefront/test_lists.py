@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from sellier.infra.settings import Settings
 from tests.surfaces.storefront import make
-from tests.surfaces.storefront.make import Clock, Visitor
+from tests.surfaces.storefront.make import Clock, Visitor, said
 
 Sessions = async_sessionmaker[AsyncSession]
 
@@ -59,10 +59,45 @@ async def test_facets_are_counted_beside_what_they_select(visitor: Visitor) -> N
     assert 'href="/en/list"' in page.text  # the chip that gives the color up
 
 
-async def test_nothing_found_offers_ways_on(visitor: Visitor) -> None:
-    page = await visitor.get("/en/list?color=green&q=zzzz")
-    assert "Nothing here answers that" in page.text
+async def test_filters_that_leave_nothing_can_be_taken_off(visitor: Visitor) -> None:
+    page = await visitor.get("/en/list?category=shoes&color=red&price_max=1")
+    assert "No piece has all that is chosen" in page.text
     assert "Remove the filters" in page.text
+    assert 'class="filters-form"' in page.text  # what is chosen may be changed, too
+
+
+async def test_words_that_find_nothing_are_said_back_with_ways_on(visitor: Visitor) -> None:
+    page = await visitor.get("/fr/list?q=zzzz")
+    assert "Rien pour « zzzz »" in said(page)
+    assert "Vérifiez l’orthographe" in page.text
+    assert 'class="nothing-shelf" href="/fr/maisons"' in page.text
+    assert 'class="filters-form"' not in page.text
+
+
+async def test_a_page_past_the_end_leads_back_to_the_first(visitor: Visitor) -> None:
+    page = await visitor.get("/en/list?page=9")
+    assert "The list ends before this page" in page.text
+    assert 'href="/en/list?page=1"' in page.text
+
+
+async def test_a_count_is_told_with_what_only_moves_pieces_up(visitor: Visitor) -> None:
+    page = await visitor.get("/en/list?q=red+ballerina")
+    assert "What answers “red” comes first, then the rest." in page.text
+    assert 'href="/en/list?q=red%20ballerina&amp;color=red"' in page.text
+    assert "Only red (1)" in page.text
+
+    sorted_by_price = await visitor.get("/en/list?q=red+ballerina&sort=price_up")
+    assert "In this order, “red” does not come first." in sorted_by_price.text
+
+    filtered = await visitor.get("/en/list?q=red+ballerina&color=red")
+    assert "comes first" not in filtered.text
+
+
+async def test_a_missing_page_lets_one_search(visitor: Visitor) -> None:
+    page = await visitor.get("/fr/p/NO-SUCH-PIECE")
+    assert page.status_code == 404
+    assert 'action="/fr/list"' in page.text
+    assert 'name="q"' in page.text
 
 
 async def test_a_price_is_asked_in_whole_units(visitor: Visitor) -> None:
