@@ -12,7 +12,7 @@ from sellier.domain.search.gateway.index import SearchIndex
 from sellier.domain.search.rules.documents import SearchRequest, Sort
 from sellier.infra import web
 from sellier.infra.web import Db, Now, Visitor
-from sellier.surfaces.storefront import queries, searching, visit
+from sellier.surfaces.storefront import queries, searching, shown, visit
 from sellier.surfaces.storefront.searching import Index
 from sellier.surfaces.storefront.shown import House
 from sellier.surfaces.storefront.visit import Visit, Visiting
@@ -64,7 +64,7 @@ async def home(*, request: Visitor, db: Db, now: Now, index: Index, visiting: Vi
         request,
         visiting,
         "storefront/home/page.html",
-        strapline=visit.named(visiting.channel.strapline, visiting.lang),
+        strapline=shown.named(visiting.channel.strapline, visiting.lang),
         front=front,
         pieces={tile.code: tile for tile in tiles},
         shelves=[shelf for shelf in visiting.shelves if shelf.path in front.departments],

@@ -10,7 +10,7 @@ from litestar.response import Template
 
 from sellier.domain.search.rules.documents import Facets, FacetValue, SearchRequest, Sort
 from sellier.infra.web import Db, Now, Sessions, Visitor
-from sellier.surfaces.storefront import queries, question, searching, visit
+from sellier.surfaces.storefront import queries, question, searching, shown, visit
 from sellier.surfaces.storefront.question import PAGE_MAX, PAGE_SIZE, Question
 from sellier.surfaces.storefront.searching import Index
 from sellier.surfaces.storefront.shown import Shelf
@@ -140,7 +140,7 @@ def _steps(asked: Question, facets: Facets | None, visiting: Visit) -> list[Step
 def _step(*, shelf: Shelf, count: int, asked: Question, visiting: Visit) -> Step:
     there = question.into(asked, shelf.path)
     return Step(
-        name=visit.named(shelf.names, visiting.lang),
+        name=shown.named(shelf.names, visiting.lang),
         url=question.address(there, lang=visiting.lang),
         count=count,
     )

@@ -78,7 +78,7 @@ async def notices(
     except ValueError as error:
         raise PaymentUnknown("There is no such payment.") from error
     await orders.settle(
-        sessions, provider, payment_id=payment_id, by="notice", notice_id=notice.id, now=now
+        sessions, provider, payment_id=payment_id, by="notice", notice=notice, now=now
     )
 
 

@@ -178,3 +178,8 @@ def tree(
             if count:
                 made.append(Shelf(path=path, names=names, count=count, children=children))
     return tuple(sorted(made, key=lambda shelf: (-shelf.count, shelf.path)))
+
+
+def named(names: Mapping[str, str], lang: str) -> str:
+    """Return the name in a language, else in any."""
+    return names.get(lang) or next(iter(names.values()), "")

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from babel import Locale
 from litestar.datastructures import State
 from litestar.di import NamedDependency
+from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.response import Template
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -19,11 +20,11 @@ from sellier.infra.settings import Settings
 from sellier.infra.web import Configuration, Now, Sessions, Visitor
 from sellier.kernel.errors import NotFound
 from sellier.surfaces.storefront import queries
+from sellier.surfaces.storefront.menu import Shelves
 from sellier.surfaces.storefront.shown import Here, Shelf
 
 # Shops and shelves change a few times a day; each process asks for them once a minute.
 KEPT: Final = timedelta(minutes=1)
-LEVELS: Final = 3  # of categories in the menu
 
 Value = TypeVar("Value")
 
@@ -48,7 +49,7 @@ class Visit:
     channels: Sequence[ChannelRead]
     channel: ChannelRead
     market: MarketRead
-    shelves: tuple[Shelf, ...]
+    shelving: Shelves
     site: str  # scheme and host that links to this shop begin with
 
     @property
@@ -59,6 +60,10 @@ class Visit:
             market_id=self.market.id,
             country=self.market.country,
         )
+
+    @property
+    def shelves(self) -> tuple[Shelf, ...]:
+        return self.shelving.top
 
     def shelf(self, path: str) -> Shelf | None:
         """Return the shelf at a path, if there is something on it."""
@@ -96,15 +101,15 @@ async def begin(
     market = channel.market(request.cookies.get(web.cookie_name("market", settings)))
     here = Here(lang=lang, channel_id=channel.id, market_id=market.id, country=market.country)
 
-    async def shelves(db: AsyncSession) -> tuple[Shelf, ...]:
-        return await queries.shelves(db, here=here, now=now)
+    async def shelves(db: AsyncSession) -> Shelves:
+        return Shelves(top=await queries.shelves(db, here=here, now=now))
 
     return Visit(
         lang=lang,
         channels=known,
         channel=channel,
         market=market,
-        shelves=await kept(
+        shelving=await kept(
             state,
             f"shelves:{channel.id}:{market.id}",
             now=now,
@@ -157,33 +162,22 @@ def show(
     path = request.url.path
     asked = f"?{request.url.query}" if request.url.query else ""
     inner = path[3:] if path[1:3] in web.LANGUAGES else "/"
+    engine = request.app.template_engine
+    assert isinstance(engine, JinjaTemplateEngine)
+    menu = visit.shelving.menu(visit.lang, engine.engine)
     frame: Mapping[str, object] = {
         "banner": {"code": visit.channel.banner_code, "name": visit.channel.banner_name},
         "theme_url": themes.address(visit.channel.banner_code, visit.channel.theme),
         "market": visit.market.code,
         "markets": [_market_shown(market, visit.lang) for market in visit.channel.markets],
-        "departments": [department(shelf, visit.lang) for shelf in visit.shelves],
+        "menu": menu,
+        "departments": menu.departments,
         "alternates": {lang: f"{visit.site}/{lang}{inner}{asked}" for lang in web.LANGUAGES},
         "banners": [{"code": c.banner_code, "name": c.banner_name} for c in visit.channels],
         "site": visit.site,
         "path": f"{path}{asked}",
     }
     return web.page(request, template, lang=visit.lang, status=status, **{**frame, **context})
-
-
-def department(shelf: Shelf, lang: str, level: int = 1) -> dict[str, object]:
-    """Write a shelf as the menu wants it: name, address, children."""
-    below = shelf.children if level < LEVELS else ()
-    return {
-        "name": named(shelf.names, lang),
-        "url": f"/{lang}/list?category={shelf.path}",
-        "children": [department(child, lang, level + 1) for child in below],
-    }
-
-
-def named(names: Mapping[str, str], lang: str) -> str:
-    """Return the name in a language, else in any."""
-    return names.get(lang) or next(iter(names.values()), "")
 
 
 def country_name(code: str, lang: str) -> str:
