@@ -69,7 +69,7 @@ async def test_filters_that_leave_nothing_can_be_taken_off(visitor: Visitor) -> 
 async def test_words_that_find_nothing_are_said_back_with_ways_on(visitor: Visitor) -> None:
     page = await visitor.get("/fr/list?q=zzzz")
     assert "Rien pour « zzzz »" in said(page)
-    assert "Vérifiez l’orthographe" in page.text
+    assert "Essayez moins de mots" in page.text
     assert 'class="nothing-shelf" href="/fr/maisons"' in page.text
     assert 'class="filters-form"' not in page.text
 
