@@ -7,9 +7,10 @@ import msgspec
 import pytest
 from tools import openapi as tool
 
+from sellier.infra import templates
 from sellier.infra.settings import Settings
 from sellier.surfaces.api import examples, openapi
-from sellier.surfaces.api.documentation import endpoints
+from sellier.surfaces.api.documentation import endpoints, paragraphs
 from sellier.surfaces.api.router import ENDPOINTS
 from tests.surfaces.api.make import Api
 
@@ -52,6 +53,18 @@ def test_the_page_tells_of_every_operation_with_what_it_takes() -> None:
     assert "address.postal_code" in {member.name for member in checkout.body}
     assert "Idempotency-Key" in checkout.curl
     assert "payment.hosted_url" in {member.name for member in checkout.answer}
+
+
+def test_everything_the_document_says_has_its_french() -> None:
+    shown = endpoints("http://shop.example")
+    said = {*paragraphs(openapi.DESCRIPTION)}
+    for endpoint in shown:
+        members = (*endpoint.members, *endpoint.body, *endpoint.answer)
+        said |= {endpoint.tag, endpoint.summary, *endpoint.about}
+        said |= {member.about for member in members if member.about}
+        said |= {member.place for member in members if member.place != "body"}
+        said |= {outcome.about for outcome in endpoint.outcomes}
+    assert sorted(said - templates.read_texts(templates.SURFACES / "api").keys()) == []
 
 
 @pytest.mark.parametrize(("lang", "title"), [("fr", "API de Sellier"), ("en", "The API of")])

@@ -17,6 +17,7 @@ from sellier.surfaces.api import openapi
 from sellier.surfaces.api.router import ENDPOINTS
 
 DEPTH: Final = 4  # of members within members; no shape of ours goes deeper
+APOSTROPHE: Final = "\u2019"
 _MARKS: Final = re.compile(r"\*\*(.+?)\*\*|`(.+?)`")
 
 
@@ -56,7 +57,7 @@ class Endpoint:
     path: str
     tag: str
     summary: str
-    about: Sequence[Sequence[Piece]]
+    about: Sequence[str]
     members: Sequence[Member]
     body: Sequence[Member]
     answer: Sequence[Member]
@@ -88,6 +89,7 @@ def page(
         lang=lang or web.language_of(request),
         groups=[(tag, [one for one in shown if one.tag == tag]) for tag in tags],
         about=paragraphs(openapi.DESCRIPTION),
+        pieces=pieces,
         version=openapi.VERSION,
         alternates={code: f"/api/docs?lang={code}" for code in web.LANGUAGES},
     )
@@ -109,19 +111,20 @@ def endpoints(site: str) -> Sequence[Endpoint]:
     return sorted(found, key=lambda endpoint: order.index(endpoint.id))
 
 
-def paragraphs(text: str) -> Sequence[Sequence[Piece]]:
-    """Split a text into paragraphs of plain, strong and code pieces."""
-    return [list(_pieces(" ".join(part.split()))) for part in text.split("\n\n")]
+def paragraphs(text: str) -> Sequence[str]:
+    """Split a text into paragraphs of one line each: what its French is found by."""
+    return [" ".join(part.split()) for part in text.split("\n\n")]
 
 
-def _pieces(text: str) -> Iterator[Piece]:
-    start = 0
+def pieces(text: str) -> Iterator[Piece]:
+    """Cut a text, in whatever language it came out, into plain, strong and code pieces."""
+    text, start = str(text), 0  # not the markup that a template takes it for
     for mark in _MARKS.finditer(text):
-        yield Piece(kind="plain", text=text[start : mark.start()])
+        yield Piece(kind="plain", text=text[start : mark.start()].replace("'", APOSTROPHE))
         strong, code = mark.groups()
         yield Piece(kind="strong", text=strong) if strong else Piece(kind="code", text=code)
         start = mark.end()
-    yield Piece(kind="plain", text=text[start:])
+    yield Piece(kind="plain", text=text[start:].replace("'", APOSTROPHE))
 
 
 def _endpoint(
