@@ -1,12 +1,25 @@
 """Tiles of a list and the piece of a product page: the reads that have to be quick."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Row, Select, String, and_, bindparam, func, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    String,
+    Subquery,
+    and_,
+    bindparam,
+    func,
+    select,
+    true,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+from sqlalchemy.sql.selectable import ScalarSelect
 
 from sellier.domain.catalog import queries as catalog
 from sellier.domain.catalog.models import (
@@ -15,6 +28,7 @@ from sellier.domain.catalog.models import (
     Media,
     Product,
     StyleColor,
+    StyleColorText,
     Variant,
 )
 from sellier.domain.organization.models import Brand
@@ -24,7 +38,7 @@ from sellier.infra.db import covers
 from sellier.kernel.money import Money
 from sellier.surfaces.storefront import shown
 from sellier.surfaces.storefront.queries import parts
-from sellier.surfaces.storefront.queries.parts import MARKET, NOW, asked
+from sellier.surfaces.storefront.queries.parts import LANG, MARKET, NOW, asked
 from sellier.surfaces.storefront.shown import Here
 
 LIMIT: Final = 1_000
@@ -72,17 +86,17 @@ def _tiles() -> Select[*tuple[Any, ...]]:
 
 async def piece(db: AsyncSession, *, code: str, here: Here, now: datetime) -> shown.Piece | None:
     """Return what a product page says, or None when the piece is not shown here."""
-    head = await db.execute(_PIECE, {**asked(here, now), "code": code})
-    row = head.mappings().one_or_none()
+    found = await db.execute(_PIECE, {**asked(here, now), "code": code})
+    row = found.mappings().one_or_none()
     if row is None:
         return None
-    sizes = await db.execute(_SIZES, {**asked(here, now), "style_color_id": row["id"]})
-    colors = await db.execute(_COLORS, {**asked(here, now), "product_id": row["product_id"]})
+    told = dict(row)
+    pictures, sizes, colors = (told.pop(name) or () for name in ("pictures", "sizes", "colors"))
     return shown.Piece(
-        **{name: value for name, value in row.items() if name != "pictures"},
-        pictures=tuple(catalog.Picture(**one) for one in row["pictures"] or ()),
-        sizes=tuple(_size(each) for each in sizes),
-        colors=tuple(_color(each) for each in colors),
+        **told,
+        pictures=tuple(catalog.Picture(**one) for one in pictures),
+        sizes=tuple(map(_size, sizes)),
+        colors=tuple(map(_color, colors)),
     )
 
 
@@ -107,6 +121,8 @@ def _piece() -> Select[*tuple[Any, ...]]:
             Category.path.label("category"),
             text,
             pictures.label("pictures"),
+            _sizes().label("sizes"),
+            _colors().label("colors"),
         )
         .join(Product, Product.id == StyleColor.product_id)
         .join(Brand, Brand.id == Product.brand_id)
@@ -117,15 +133,16 @@ def _piece() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _sizes() -> Select[*tuple[Any, ...]]:
+def _sizes() -> ScalarSelect[Any]:
     sendable = stock.sendable()
-    return (
+    rows = (
         select(
             Variant.sku,
             func.coalesce(Variant.size, "").label("name"),
             Variant.size_system.label("system"),
             Variant.gtin,
             Variant.mpn,
+            Variant.position,
             Price.price_minor,
             Price.currency,
             sendable.c.units,
@@ -139,23 +156,53 @@ def _sizes() -> Select[*tuple[Any, ...]]:
             ),
         )
         .join(sendable, true())
-        .where(Variant.style_color_id == bindparam("style_color_id"))
+        .where(Variant.style_color_id == StyleColor.id)
         .order_by(Variant.position, Variant.sku)
         .limit(LIMIT)
+        .correlate(StyleColor)
+        .subquery("rows")
     )
+    return _as_json(rows, rows.c.position, rows.c.sku)
 
 
-def _colors() -> Select[*tuple[Any, ...]]:
-    text, picture = parts.text(), catalog.first_picture()
-    return (
-        select(StyleColor.code, text.c.color, StyleColor.color_family, picture)
-        .join(Listing, Listing.style_color_id == StyleColor.id)
-        .join(text, true())
-        .outerjoin(picture, true())
-        .where(StyleColor.product_id == bindparam("product_id"), parts.is_listed())
-        .order_by(StyleColor.id)
+def _colors() -> ScalarSelect[Any]:
+    other, listed, text = aliased(StyleColor), aliased(Listing), aliased(StyleColorText)
+    name = (
+        select(text.color)
+        .where(text.style_color_id == other.id)
+        .order_by((text.language == LANG).desc(), text.language)
+        .limit(1)
+        .scalar_subquery()
+    )
+    picture = (
+        select(catalog.picture_json())
+        .where(Media.style_color_id == other.id)
+        .order_by(Media.position)
+        .limit(1)
+        .scalar_subquery()
+    )
+    rows = (
+        select(
+            other.id,
+            other.code,
+            other.color_family.label("family"),
+            name.label("name"),
+            picture.label("picture"),
+        )
+        .join(listed, listed.style_color_id == other.id)
+        .where(other.product_id == StyleColor.product_id, parts.is_listed(listed))
+        .order_by(other.id)
         .limit(LIMIT)
+        .correlate(StyleColor)
+        .subquery("rows")
     )
+    return _as_json(rows, rows.c.id)
+
+
+def _as_json(rows: Subquery, *order: ColumnElement[Any]) -> ScalarSelect[Any]:
+    """Bring all rows in one column: a page asks once."""
+    one = func.to_jsonb(rows.table_valued())
+    return select(func.jsonb_agg(aggregate_order_by(one, *order))).scalar_subquery()
 
 
 def _tile(row: Row[*tuple[Any, ...]]) -> shown.Tile:
@@ -176,28 +223,27 @@ def _tile(row: Row[*tuple[Any, ...]]) -> shown.Tile:
     )
 
 
-def _size(row: Row[*tuple[Any, ...]]) -> shown.Size:
+def _size(told: Mapping[str, Any]) -> shown.Size:
+    currency = told["currency"]
     return shown.Size(
-        sku=row.sku,
-        name=row.name,
-        system=row.system,
-        gtin=row.gtin,
-        mpn=row.mpn,
-        price=Money(row.price_minor, row.currency) if row.currency else None,
-        available=int(row.units) if row.currency else 0,
+        sku=told["sku"],
+        name=told["name"],
+        system=told["system"],
+        gtin=told["gtin"],
+        mpn=told["mpn"],
+        price=Money(told["price_minor"], currency) if currency else None,
+        available=int(told["units"]) if currency else 0,
     )
 
 
-def _color(row: Row[*tuple[Any, ...]]) -> shown.OtherColor:
+def _color(told: Mapping[str, Any]) -> shown.OtherColor:
     return shown.OtherColor(
-        code=row.code,
-        name=row.color,
-        family=row.color_family,
-        picture=catalog.picture(row.picture),
+        code=told["code"],
+        name=told["name"],
+        family=told["family"],
+        picture=catalog.picture(told["picture"]),
     )
 
 
 _TILES: Final = _tiles()
 _PIECE: Final = _piece()
-_SIZES: Final = _sizes()
-_COLORS: Final = _colors()

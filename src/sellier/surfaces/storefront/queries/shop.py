@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import func, select, true
+from sqlalchemy import Select, bindparam, func, select, true
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -70,27 +70,7 @@ async def places(
     db: AsyncSession, *, code: str, here: Here, now: datetime
 ) -> tuple[shown.Place, ...]:
     """Return the boutiques that have the piece right now: those of the visitor's country first."""
-    size = func.jsonb_build_object(
-        "name", func.coalesce(Variant.size, ""), "units", StockPosition.available
-    )
-    sizes = func.jsonb_agg(aggregate_order_by(size, Variant.position)).label("sizes")
-    found = await db.execute(
-        select(Location.code, Location.name, Location.city, Location.country, sizes)
-        .join(StockPosition, StockPosition.location_id == Location.id)
-        .join(Variant, Variant.sku == StockPosition.sku)
-        .join(StyleColor, StyleColor.id == Variant.style_color_id)
-        .join(Listing, Listing.style_color_id == StyleColor.id)
-        .where(
-            StyleColor.code == code,
-            StockPosition.available > 0,
-            Location.kind == LocationKind.BOUTIQUE,
-            parts.is_listed(),
-        )
-        .group_by(Location.id)
-        .order_by((Location.country == here.country).desc(), Location.city, Location.name)
-        .limit(LIMIT),
-        asked(here, now),
-    )
+    found = await db.execute(_PLACES, {**asked(here, now), "code": code, "country": here.country})
     return tuple(
         shown.Place(**{**row, "sizes": tuple(shown.SizeHere(**one) for one in row["sizes"])})
         for row in found.mappings()
@@ -148,3 +128,29 @@ async def addresses(db: AsyncSession, *, here: Here, now: datetime, page: int) -
         asked(here, now),
     )
     return tuple(found)
+
+
+def _places() -> Select[*tuple[Any, ...]]:
+    size = func.jsonb_build_object(
+        "name", func.coalesce(Variant.size, ""), "units", StockPosition.available
+    )
+    sizes = func.jsonb_agg(aggregate_order_by(size, Variant.position)).label("sizes")
+    return (
+        select(Location.code, Location.name, Location.city, Location.country, sizes)
+        .join(StockPosition, StockPosition.location_id == Location.id)
+        .join(Variant, Variant.sku == StockPosition.sku)
+        .join(StyleColor, StyleColor.id == Variant.style_color_id)
+        .join(Listing, Listing.style_color_id == StyleColor.id)
+        .where(
+            StyleColor.code == bindparam("code"),
+            StockPosition.available > 0,
+            Location.kind == LocationKind.BOUTIQUE,
+            parts.is_listed(),
+        )
+        .group_by(Location.id)
+        .order_by((Location.country == bindparam("country")).desc(), Location.city, Location.name)
+        .limit(LIMIT)
+    )
+
+
+_PLACES: Final = _places()
