@@ -108,6 +108,13 @@ async def test_wrong_answers_come_back_with_what_was_typed(visitor: Visitor) -> 
     assert "<b>" not in answer.text
 
 
+async def test_wrong_answers_are_listed_in_the_order_of_the_fields(visitor: Visitor) -> None:
+    await visitor.add()
+    page = (await visitor.order(email="", name="", city="")).text
+    listed = page[page.index("notice-list") :]
+    assert listed.index("#email") < listed.index("#name") < listed.index("#city")
+
+
 async def test_checkout_says_where_the_bag_is_sent_from(visitor: Visitor) -> None:
     await visitor.add()
     assert "Rue Mercière, Lyon" in make.said(await visitor.get("/fr/checkout"))
@@ -134,6 +141,7 @@ async def test_an_order_waits_until_the_provider_says_otherwise(
     assert 'hx-trigger="every 4s"' in page.text
     running = await visitor.get("/fr/cart")
     assert "Un paiement est en cours" in running.text
+    assert "/fr/cart/removals" not in running.text  # what would be refused is not offered
 
 
 async def test_a_given_up_order_frees_the_bag_and_the_stock(
