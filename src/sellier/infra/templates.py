@@ -121,7 +121,6 @@ def environment(
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=reload,
-        extensions=["jinja2.ext.i18n"],
     )
     _install_texts(made, Texts({folder.name: read_texts(folder) for folder in known}))
     made.globals |= {
@@ -175,26 +174,31 @@ def read_texts(folder: Path) -> dict[str, tuple[str, ...]]:
 def _install_texts(made: Environment, texts: Texts) -> None:
     plurals = {lang: Locale.parse(locale).plural_form for lang, locale in LOCALES.items()}
 
+    # Instead of Jinja's own extension, which takes three calls for a word: a page says hundreds.
     @pass_context
-    def gettext(context: Context, message: str) -> str:
-        if language(context) != "fr":
-            return message
-        found = texts.find(context.name or "", message)
-        return found[0] if found else message
+    def gettext(context: Context, message: str, /, **named: object) -> str:
+        found = None
+        if language(context) == "fr":
+            found = texts.find(context.name or "", message)
+        return _filled(found[0] if found else message, named)
 
     @pass_context
     def ngettext(  # noqa: PLR0917  Jinja calls it so
-        context: Context, singular: str, plural: str, count: int
+        context: Context, singular: str, plural: str, count: int, /, **named: object
     ) -> str:
         lang = language(context)
         is_one = plurals[lang](count) == "one"
         found = texts.find(context.name or "", singular) if lang == "fr" else None
         forms = found or (singular, plural)
-        return forms[0] if is_one else forms[-1]
+        return _filled(forms[0] if is_one else forms[-1], {"num": count, **named})
 
-    # Added by the i18n extension, hence unknown to the type of Environment.
-    install = getattr(made, "install_gettext_callables")  # noqa: B009
-    install(gettext, ngettext, newstyle=True)
+    made.globals |= {"_": gettext, "ngettext": ngettext}
+
+
+def _filled(message: str, named: Mapping[str, object]) -> Markup:
+    """Put values into a message: it is a template's own text, they are escaped."""
+    text = Markup(message)  # noqa: S704
+    return text % named if named else text
 
 
 # Numbers and dates
