@@ -1,5 +1,6 @@
 """Assemble the web application: every router is named here once."""
 
+import gc
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -41,6 +42,7 @@ from sellier.surfaces.studio import orders as studio_orders
 from sellier.surfaces.studio import stock as studio_stock
 
 BODY_LIMIT: Final = 256 * 1024  # forms and JSON are small; files come in by the command line
+GARBAGE: Final = 20_000  # new objects after which some are looked through; a page makes thousands
 STATIC_LASTS: Final = timedelta(days=365)
 
 ROUTERS: Final[Sequence[Router]] = (
@@ -156,6 +158,9 @@ def web_app() -> ASGIApp:
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncGenerator[None, None]:
+        # What is loaded by now stays: looking for garbage in it, page after page, is in vain.
+        gc.freeze()
+        gc.set_threshold(GARBAGE)
         yield
         await http.aclose()
         await engine.dispose()

@@ -11,7 +11,6 @@ from typing import Any, Final
 import msgspec
 import structlog
 from litestar import Request, Response
-from litestar.datastructures import MutableScopeHeaders
 from litestar.di import NamedDependency
 from litestar.enums import MediaType, ScopeType
 from litestar.exceptions import HTTPException
@@ -236,13 +235,14 @@ def edge(app: ASGIApp, site: Edge) -> ASGIApp:
         scope["state"] = {**scope.get("state", {}), **state}
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=state["request_id"])
-        headers = security_headers(state["nonce"], site) | {"x-request-id": state["request_id"]}
+        carried = security_headers(state["nonce"], site) | {"x-request-id": state["request_id"]}
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                found = MutableScopeHeaders.from_message(message)
-                for name, value in headers.items():
-                    found.setdefault(name, value)
+                found = list(message["headers"])
+                own = {name.lower() for name, _ in found}
+                every = ((name.encode(), value.encode()) for name, value in carried.items())
+                message["headers"] = [*found, *(each for each in every if each[0] not in own)]
             await send(message)
 
         inner = app if _host(scope) in site.hosts else _unknown_host
