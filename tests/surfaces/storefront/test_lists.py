@@ -11,6 +11,12 @@ from tests.surfaces.storefront import make
 from tests.surfaces.storefront.make import Clock, Visitor, said
 
 Sessions = async_sessionmaker[AsyncSession]
+MENU_PAGES = (
+    ("fr", "list?sort=new"),
+    ("fr", "maisons"),
+    ("fr", "list?sort=new&q=<b>"),
+    ("en", "list?sort=new"),
+)
 
 
 @contextmanager
@@ -91,6 +97,15 @@ async def test_a_count_is_told_with_what_only_moves_pieces_up(visitor: Visitor) 
 
     filtered = await visitor.get("/en/list?q=red+ballerina&color=red")
     assert "comes first" not in filtered.text
+
+
+async def test_the_menu_is_kept_but_marks_where_one_is(visitor: Visitor) -> None:
+    shown = [(await visitor.get(f"/{lang}/{path}")).text for lang, path in MENU_PAGES]
+    bars = [page[page.index('<nav class="departments"') :].partition("</nav>")[0] for page in shown]
+    assert [bar.count('aria-current="page"') for bar in bars] == [1, 1, 0, 1]
+    assert 'href="/fr/list?sort=new" aria-current="page">Nouveautés' in bars[0]
+    assert 'href="/fr/maisons" aria-current="page"' in bars[1]
+    assert 'href="/en/list?sort=new" aria-current="page">New in' in bars[3]
 
 
 async def test_a_missing_page_lets_one_search(visitor: Visitor) -> None:
