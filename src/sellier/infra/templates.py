@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final, Protocol
 from zoneinfo import ZoneInfo
@@ -154,7 +154,8 @@ def typeset(text: str, lang: str) -> str:
     return _UNITS.sub(WHOLE, _HIGH_MARKS.sub(NARROW, text))
 
 
-def read_texts(folder: Path) -> dict[str, tuple[str, ...]]:
+@cache
+def read_texts(folder: Path) -> Mapping[str, tuple[str, ...]]:
     """Return the French forms of each message: one, or one for each grammatical number."""
     path = folder / "locale" / "fr.po"
     if not path.exists():

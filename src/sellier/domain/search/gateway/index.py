@@ -1,6 +1,7 @@
 """The index as readers use it. Many processes read at once; each follows the writer's commits."""
 
 import threading
+from functools import cache
 from importlib import resources
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from sellier.domain.search.rules.lexicon import Lexicon, parse_lexicon
 from sellier.domain.search.rules.vocabulary import Vocabulary
 
 
+@cache
 def lexicon() -> Lexicon:
     """Read the lexicon that comes with this package."""
     found = resources.files("sellier.domain.search").joinpath("lexicon.toml")
