@@ -214,6 +214,10 @@ async def test_a_notice_that_nobody_signed_is_turned_away(visitor: Visitor) -> N
     assert answer.status_code == 401
 
 
-@pytest.mark.parametrize("name", ["", "pay_x", public_id("pay", new_id()), "ord_a"])
+@pytest.mark.parametrize(
+    "name",
+    ["", "pay_x", public_id("pay", new_id()), "ord_a"],
+    ids=["none", "malformed", "unknown", "of another kind"],
+)
 async def test_a_return_for_no_payment_of_ours_is_not_found(visitor: Visitor, name: str) -> None:
     assert (await visitor.get(f"/payments/return?payment={name}")).status_code == 404
