@@ -116,6 +116,7 @@ def process(*words: str, environment: Mapping[str, str], log: Path) -> Iterator[
         except (psutil.TimeoutExpired, subprocess.TimeoutExpired):
             for each in [*started.children(recursive=True), started]:
                 each.kill()
+            started.wait()
 
 
 def wait_until_ready(url: str, *, seconds: float = START_SECONDS) -> float:
