@@ -110,7 +110,10 @@ async def close_filters(page: Page, *, size: str) -> None:
 
 
 async def narrow(page: Page, option: Locator) -> None:
-    """Check a filter: as many pieces remain as stood beside it."""
+    """Check a filter, folded or not: as many pieces remain as stood beside it."""
+    folded = option.locator("xpath=ancestor::details[starts-with(@class, 'facet') and not(@open)]")
+    while await folded.count():
+        await folded.first.locator("> summary").click()
     count = await number_in(option.locator(".facet-count"))
     await option.click()
     await expect(page.locator(".chip").first).to_be_visible()
