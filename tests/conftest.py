@@ -38,9 +38,11 @@ def noon() -> datetime:
 @pytest.fixture(scope="session")
 def settings() -> Iterator[Settings]:
     """Use the PostgreSQL named by DATABASE_URL, else the embedded one."""
+    named = os.environ.get("DATABASE_URL", "")
+    assert not (named and "PYTEST_XDIST_WORKER" in os.environ), "one database, several processes"
     # Not pytest's own folder: it is closed to the user that the embedded server runs as.
     with tempfile.TemporaryDirectory(prefix="sellier-") as home:
-        yield Settings(home=Path(home), database_url=os.environ.get("DATABASE_URL", ""))
+        yield Settings(home=Path(home), database_url=named)
 
 
 @pytest.fixture(scope="session")
