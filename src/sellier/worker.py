@@ -86,23 +86,24 @@ async def _run(conninfo: str, context: jobs.Context) -> None:
     tasks = [
         asyncio.create_task(each)
         for each in (
-            _work_for_ever(conninfo, context),
-            _dispatch_for_ever(_application(conninfo, context), context),
-            _beat_for_ever(context),
+            _work(conninfo, context, until=stopping),
+            _dispatch(_application(conninfo, context), context, until=stopping),
+            _beat(context, until=stopping),
         )
     ]
     await stopping.wait()
+    # Where the database is away, its error may take the place of the cancellation: hence `until`.
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _work_for_ever(conninfo: str, context: jobs.Context) -> None:
+async def _work(conninfo: str, context: jobs.Context, *, until: asyncio.Event) -> None:
     """Run the queue; begin again, with fresh connections, whenever the database was away.
 
     The library's worker ends when it loses the database, with an error or as if it had been asked.
     """
-    while True:
+    while not until.is_set():
         app = _application(conninfo, context)
         try:
             async with app.open_async():
@@ -182,8 +183,8 @@ async def dispatch_all(
             return total
 
 
-async def _dispatch_for_ever(app: procrastinate.App, context: jobs.Context) -> None:
-    while True:
+async def _dispatch(app: procrastinate.App, context: jobs.Context, *, until: asyncio.Event) -> None:
+    while not until.is_set():
         try:
             await dispatch_all(app, context.sessions, now=context.clock())
         except Exception:  # the edge: the database may be away for a while
@@ -192,8 +193,8 @@ async def _dispatch_for_ever(app: procrastinate.App, context: jobs.Context) -> N
         await asyncio.sleep(POLL_SECONDS)
 
 
-async def _beat_for_ever(context: jobs.Context) -> None:
-    while True:
+async def _beat(context: jobs.Context, *, until: asyncio.Event) -> None:
+    while not until.is_set():
         with suppress(Exception):  # a missing beat is itself the message
             async with context.sessions.begin() as session:
                 await health.beat(session, process="worker", now=context.clock())

@@ -23,6 +23,7 @@ from tests.sandbox.fixtures import API_KEY, NOTICE_SECRET, RunningSandbox
 
 SOURCE = Path(__file__).parents[2] / "src"
 START_SECONDS = 60  # of a machine that does much else
+STOP_SECONDS = 25  # the worker lets its jobs end, for 15 seconds
 
 
 @dataclass(slots=True)
@@ -98,7 +99,7 @@ def environment(home: Path, *, url: str, outside: RunningSandbox) -> Mapping[str
 
 @contextmanager
 def process(*words: str, environment: Mapping[str, str], log: Path) -> Iterator[None]:
-    """Run a command of ours; it must still run when the test is over."""
+    """Run a command of ours; when the test is over it must still run, and end when asked to."""
     with log.open("ab") as output:
         started = psutil.Popen(
             [sys.executable, "-m", "sellier.cli", *words],
@@ -110,13 +111,21 @@ def process(*words: str, environment: Mapping[str, str], log: Path) -> Iterator[
         yield
         assert started.poll() is None, f"{words[0]} ended by itself:\n{log.read_text()[-3000:]}"
     finally:
-        started.terminate()
-        try:
-            started.wait(25)
-        except (psutil.TimeoutExpired, subprocess.TimeoutExpired):
-            for each in [*started.children(recursive=True), started]:
-                each.kill()
-            started.wait()
+        has_ended = _ended(started)
+    assert has_ended, f"{words[0]} did not end when asked to:\n{log.read_text()[-3000:]}"
+
+
+def _ended(started: psutil.Popen) -> bool:
+    """Ask a process to end; where it does not, make it."""
+    started.terminate()
+    try:
+        started.wait(STOP_SECONDS)
+    except (psutil.TimeoutExpired, subprocess.TimeoutExpired):
+        for each in [*started.children(recursive=True), started]:
+            each.kill()
+        started.wait()
+        return False
+    return True
 
 
 def wait_until_ready(url: str, *, seconds: float = START_SECONDS) -> float:
