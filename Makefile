@@ -49,7 +49,7 @@ postgres: setup  ## The same database tests on the system's own PostgreSQL
 
 journeys: setup  ## Journeys in a real browser
 	$(BIN)/python tools/chromium.py
-	$(BIN)/pytest $(PARALLEL) tests/journeys
+	$(BIN)/pytest tests/journeys
 
 bench: setup  ## Run the benchmarks and print their tables
 	$(BIN)/python -m bench
