@@ -30,12 +30,12 @@ import httpx
 import msgspec
 import psycopg
 from psycopg.rows import tuple_row
-from sqlalchemy import event
 from tests.domain.catalog import make as catalog
 from tests.domain.locations import make as locations
 from tests.domain.organization import make as organization
 from tests.domain.pricing import make as pricing
 from tests.domain.stock import make as stock
+from tests.recording import recorded
 from tests.sandbox.fixtures import in_process, sandbox_settings
 
 from sellier.app import create_app
@@ -59,7 +59,7 @@ ADDRESS: Final = {
     "city": "Paris",
     "country": "FR",
 }
-STEPS: Final = ("product", "open cart", "add line", "check out")
+STEPS: Final = ("open cart", "check out")
 
 
 @dataclass(slots=True)
@@ -106,17 +106,13 @@ class Times:
 
 
 async def buy(connection: Connection, code: str, times: Times) -> None:
-    """Look at a piece, put it into a new cart, order and pay it."""
+    """Put a piece into a new cart, order and pay it."""
     send = connection.send
-    piece = await times.measure("product", send("GET", f"/api/v1/products/{code}"))
-    cart = await times.measure("open cart", send("POST", "/api/v1/carts", body={}))
+    lines = [{"sku": f"{code}-U", "quantity": 1}]
+    cart = await times.measure("open cart", send("POST", "/api/v1/carts", body={"lines": lines}))
     path, secret = f"/api/v1/carts/{cart['id']}", cart["secret"]
-    line = {"sku": piece["variants"][0]["sku"], "quantity": 1}
-    filled = await times.measure(
-        "add line", send("POST", f"{path}/lines", body=line, secret=secret)
-    )
     order = {
-        "version": filled["version"],
+        "version": cart["version"],
         "email": "ada@customer.example",
         "address": ADDRESS,
         "payment": {"token": "tok_approve"},
@@ -166,21 +162,6 @@ async def fill(database: postgres.Database) -> None:
 async def statements(database: postgres.Database, settings: Settings) -> list[tuple[str, Any]]:
     """Record what one sale sends to the database, in order."""
     engine = db.engine(database.url(postgres.APP), connections=1)
-    sent: list[tuple[str, Any]] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *rest: object) -> None:
-        sent.append((statement, _bare(rest[0])))
-
-    def begun(_connection: object) -> None:
-        sent.append(("BEGIN", None))
-
-    def ended(_connection: object) -> None:
-        sent.append(("COMMIT", None))
-
-    event.listen(engine.sync_engine, "before_cursor_execute", note)
-    event.listen(engine.sync_engine, "begin", begun)
-    event.listen(engine.sync_engine, "commit", ended)
-    event.listen(engine.sync_engine, "rollback", ended)
     api_key = sandbox_keys(keys.of(settings)).api_key
     outside = httpx.AsyncClient(
         transport=in_process(
@@ -194,11 +175,11 @@ async def statements(database: postgres.Database, settings: Settings) -> list[tu
     app = create_app(settings=settings, sessions=db.sessions(engine), http=outside)
     inside = httpx.ASGITransport(app=app)  # type: ignore[arg-type]  # Litestar's scope is typed
     async with httpx.AsyncClient(transport=inside, base_url=settings.url) as client:
-        await buy(_InProcess(client), code_of(0), Times())
-        sent.clear()  # channels and the like are read once
-        await buy(_InProcess(client), code_of(0), Times())
+        await buy(_InProcess(client), code_of(0), Times())  # channels and the like are read once
+        with recorded(engine) as sent:
+            await buy(_InProcess(client), code_of(0), Times())
     await engine.dispose()
-    return sent
+    return [(statement, _bare(values)) for statement, values in sent]
 
 
 class _InProcess(Connection):

@@ -13,7 +13,7 @@ from sellier.commands.import_files import (
     import_stock,
 )
 from sellier.domain.locations import queries as locations
-from sellier.domain.stock.service.reserve import reserve
+from sellier.domain.stock.service import Units, reserve
 from sellier.kernel.ids import OrderId, OrderLineId, Sku, new_id
 from tests.commands import make
 
@@ -72,10 +72,14 @@ async def test_a_count_may_not_take_what_is_promised(shop: Desk, tmp_path: Path)
         await reserve(
             db,
             order_id=OrderId(new_id()),
-            order_line_id=OrderLineId(new_id()),
-            sku=Sku("SAC-1-U"),
-            location_id=places["PAR1"],
-            quantity=2,
+            units=[
+                Units(
+                    line_id=OrderLineId(new_id()),
+                    sku=Sku("SAC-1-U"),
+                    location_id=places["PAR1"],
+                    quantity=2,
+                )
+            ],
             lasts=timedelta(minutes=15),
             now=shop.now,
         )

@@ -14,7 +14,7 @@ from sellier.domain.orders import service as orders
 from sellier.domain.orders.rules import OrderStatus
 from sellier.domain.orders.service import Placed
 from sellier.domain.payments.errors import ProviderUnavailable
-from sellier.domain.payments.gateway import HttpPaymentProvider, ProviderState
+from sellier.domain.payments.gateway import HttpPaymentProvider, Notice, ProviderState
 from sellier.domain.payments.states import PaymentState
 from sellier.domain.stock.models import Reservation, StockPosition
 from sellier.infra.jobs import Context
@@ -239,13 +239,15 @@ async def test_money_that_arrives_after_we_gave_up_is_sent_back(sale: Sale) -> N
         await orders.give_up(db, payment_id=sale.placed.payment_id, by="customer", now=sale.noon)
     await sale.recover(after=SOON)  # the provider has nothing to void yet
     await sale.ask_directly()
+    told = await sale.provider.find(payment_id=sale.placed.payment_id)
+    assert told is not None
     await orders.settle(
         sale.sessions,
         sale.provider,
         payment_id=sale.placed.payment_id,
         by="notice",
         now=sale.noon,
-        notice_id="msg_1",
+        notice=Notice(id="msg_1", type="authorized", sent_at=sale.noon, payment=told),
     )
 
     await sale.recover(after=SOON)
@@ -266,6 +268,23 @@ async def test_money_that_arrives_unheard_after_we_gave_up_is_sent_back_too(sale
 
     (told,) = await books.book_of(sale.provider)
     assert told.state is ProviderState.VOIDED
+
+
+async def test_a_notice_of_what_is_known_asks_the_provider_nothing(sale: Sale) -> None:
+    await sale.pay()
+    (told,) = await books.book_of(sale.provider)
+    sale.line.is_cut = True
+
+    paid = await orders.settle(
+        sale.sessions,
+        sale.provider,
+        payment_id=sale.placed.payment_id,
+        by="notice",
+        now=sale.noon,
+        notice=Notice(id="msg_1", type="authorized", sent_at=sale.noon, payment=told),
+    )
+
+    assert paid.state is PaymentState.AUTHORIZED
 
 
 async def test_what_the_provider_takes_back_is_free_again(sale: Sale) -> None:

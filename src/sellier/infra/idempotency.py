@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import Index, LargeBinary, String, and_, or_, select, update
+from sqlalchemy import Index, LargeBinary, String, and_, bindparam, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from sellier.infra.batch import Statement, send
 from sellier.infra.db import Base
 from sellier.kernel.errors import Conflict, Invalid
 
@@ -75,40 +76,34 @@ def fingerprint(method: str, path: str, body: bytes) -> bytes:
 
 
 async def claim(
-    db: AsyncSession, *, scope: str, key: str, fingerprint: bytes, now: datetime
+    db: AsyncSession,
+    *,
+    scope: str,
+    key: str,
+    fingerprint: bytes,
+    now: datetime,
+    subject: str | None = None,
 ) -> Answer | Interrupted | None:
     """Claim a key in the transaction of its effect; None means: go ahead, you are the first.
 
+    A saga names as its `subject` what it is about to make, for whoever has to go on with it.
     A second request waits here on the first one's row, then reads its answer. Raises
     `KeyReused` for another request under the same key, `InProgress` while the first still runs.
     """
-    claimed = await db.scalar(
-        insert(IdempotencyKey)
-        .values(
-            scope=scope, key=key, fingerprint=fingerprint, progress=Progress.STARTED, created_at=now
-        )
-        .on_conflict_do_nothing()
-        .returning(IdempotencyKey.key)
+    body = subject.encode() if subject else None
+    mine = {"scope": scope, "key": key}
+    asked = _CLAIM(
+        **mine, fingerprint=fingerprint, progress=Progress.STARTED, body=body, created_at=now
     )
-    if claimed is not None:
+    (claimed,) = await send(db, asked)
+    if claimed:
         return None
-    columns = (IdempotencyKey.fingerprint, IdempotencyKey.status, IdempotencyKey.body)
-    mine = (IdempotencyKey.scope == scope, IdempotencyKey.key == key)
-    first = (await db.execute(select(*columns).where(*mine))).one()
+    ((first,),) = await send(db, _FIRST(**mine))
     if first.fingerprint != fingerprint:
         raise KeyReused("This idempotency key was used for another request. Make a new one.")
     if first.status is not None:
         return Answer(status=first.status, body=first.body)
     return await _take_over(db, scope=scope, key=key, now=now)
-
-
-async def begin(db: AsyncSession, *, scope: str, key: str, subject: str) -> None:
-    """Say what a saga under a claimed key has made, in the transaction that makes it."""
-    await db.execute(
-        update(IdempotencyKey)
-        .where(IdempotencyKey.scope == scope, IdempotencyKey.key == key)
-        .values(body=subject.encode())
-    )
 
 
 async def leave(db: AsyncSession, *, scope: str, key: str) -> None:
@@ -129,18 +124,11 @@ async def record(db: AsyncSession, *, scope: str, key: str, answer: Answer) -> A
 
     The first answer stays: should another have gone on with the saga, its answer is returned.
     """
-    mine = (IdempotencyKey.scope == scope, IdempotencyKey.key == key)
-    kept = await db.scalar(
-        update(IdempotencyKey)
-        .where(*mine, IdempotencyKey.status.is_(None))
-        .values(progress=Progress.ANSWERED, status=answer.status, body=answer.body)
-        .returning(IdempotencyKey.key)
-    )
-    if kept is not None:
+    mine = {"scope": scope, "key": key}
+    (kept,) = await send(db, _RECORD(**mine, status=answer.status, body=answer.body))
+    if kept:
         return answer
-    first = (
-        await db.execute(select(IdempotencyKey.status, IdempotencyKey.body).where(*mine))
-    ).one()
+    ((first,),) = await send(db, _FIRST(**mine))
     return Answer(status=first.status, body=first.body)
 
 
@@ -164,3 +152,21 @@ async def _take_over(db: AsyncSession, *, scope: str, key: str, now: datetime) -
     if subject is None:
         raise InProgress("The first request with this key is still running. Ask again shortly.")
     return Interrupted(subject=subject.decode())
+
+
+_MINE: Final = and_(
+    IdempotencyKey.scope == bindparam("scope"), IdempotencyKey.key == bindparam("key")
+)
+_CLAIM: Final = Statement(
+    insert(IdempotencyKey).on_conflict_do_nothing().returning(IdempotencyKey.key),
+    columns=("scope", "key", "fingerprint", "progress", "body", "created_at"),
+)
+_FIRST: Final = Statement(
+    select(IdempotencyKey.fingerprint, IdempotencyKey.status, IdempotencyKey.body).where(_MINE)
+)
+_RECORD: Final = Statement(
+    update(IdempotencyKey)
+    .where(_MINE, IdempotencyKey.status.is_(None))
+    .values(progress=Progress.ANSWERED, status=bindparam("status"), body=bindparam("body"))
+    .returning(IdempotencyKey.key)
+)

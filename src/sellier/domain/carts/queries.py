@@ -8,7 +8,6 @@ from typing import Any, Final
 from sqlalchemy import (
     ColumnElement,
     DateTime,
-    Row,
     Select,
     and_,
     bindparam,
@@ -31,6 +30,7 @@ from sellier.domain.organization.models import Brand, Market
 from sellier.domain.pricing.models import Price
 from sellier.domain.stock import queries as stock
 from sellier.infra import keys
+from sellier.infra.batch import Rows, Statement, Step, send
 from sellier.infra.db import covers
 from sellier.kernel.ids import CartId, ChannelId, MarketId, OrderId, Sku, StyleColorId
 from sellier.kernel.money import Money, total
@@ -112,15 +112,10 @@ async def find(db: AsyncSession, *, secret: str) -> CartId | None:
 
 async def stands(db: AsyncSession, *, cart_id: CartId, secret: str) -> CartStands | None:
     """Return how a cart stands, to whoever holds its secret; a wrong secret finds nothing."""
-    row = (
-        await db.execute(
-            select(
-                Cart.channel_id, Cart.order_id, _is_ordered(LineState.ALLOCATED).label("spent")
-            ).where(Cart.id == cart_id, Cart.secret_sha256 == keys.fingerprint(secret))
-        )
-    ).one_or_none()
-    if row is None:
+    (found,) = await send(db, _STANDS(cart_id=cart_id, secret_sha256=keys.fingerprint(secret)))
+    if not found:
         return None
+    row = found[0]
     return CartStands(channel_id=row.channel_id, order_id=row.order_id, is_spent=row.spent)
 
 
@@ -131,16 +126,9 @@ async def running_order(db: AsyncSession, *, cart_id: CartId) -> OrderId | None:
     )
 
 
-async def lines_if_sold(db: AsyncSession, *, cart: Cart, sku: Sku, now: datetime) -> int | None:
-    """Return how many lines a cart has, or None when a SKU is not sold where the cart is."""
-    asked = {
-        "cart_id": cart.id,
-        "sku": sku,
-        "channel_id": cart.channel_id,
-        "market_id": cart.market_id,
-        "now": now,
-    }
-    return await db.scalar(_SOLD, asked)
+def sold_step(*, cart_id: CartId, sku: Sku, now: datetime) -> Step:
+    """Ask, as a step of a batch, how many lines a cart has; no row if a SKU is not sold there."""
+    return _SOLD(cart_id=cart_id, sku=sku, now=now)
 
 
 async def units(db: AsyncSession, *, cart_id: CartId) -> int:
@@ -153,25 +141,28 @@ async def units(db: AsyncSession, *, cart_id: CartId) -> int:
 
 async def shown(db: AsyncSession, *, cart_id: CartId, lang: str, now: datetime) -> CartShown:
     """Return a cart at the prices and stock of `now`. Raises `CartNotFound`."""
-    head = (await db.execute(_HEAD, {"cart_id": cart_id})).one_or_none()
-    if head is None:
+    return shown_of(*await send(db, *shown_steps(cart_id=cart_id, lang=lang, now=now)))
+
+
+def shown_steps(*, cart_id: CartId, lang: str, now: datetime) -> tuple[Step, Step]:
+    """Do what `shown` does as two steps of a batch, whose rows `shown_of` reads."""
+    return _HEAD(cart_id=cart_id), _LINES(cart_id=cart_id, lang=lang, now=now)
+
+
+def shown_of(heads: Rows, lines: Rows) -> CartShown:
+    """Read a cart that was asked for by `shown_steps`. Raises `CartNotFound`."""
+    if not heads:
         raise CartNotFound("This cart does not exist any more.")
-    asked = {
-        "cart_id": cart_id,
-        "channel_id": head.channel_id,
-        "market_id": head.market_id,
-        "lang": lang,
-        "now": now,
-    }
+    head = heads[0]
     return CartShown(
-        cart_id=cart_id,
+        cart_id=head.id,
         version=head.version,
         channel_id=head.channel_id,
         market_id=head.market_id,
         market=head.code,
         country=head.country,
         currency=head.currency,
-        lines=[_line(row) for row in await db.execute(_LINES, asked)],
+        lines=[_line(row) for row in lines],
     )
 
 
@@ -193,6 +184,7 @@ def _lines() -> Select[*tuple[Any, ...]]:
             sendable.c.units.label("available"),
             picture.c.picture,
         )
+        .join(Cart, Cart.id == CartLine.cart_id)
         .join(Variant, Variant.sku == CartLine.sku)
         .join(StyleColor, StyleColor.id == Variant.style_color_id)
         .join(Product, Product.id == StyleColor.product_id)
@@ -207,7 +199,7 @@ def _lines() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _line(row: Row[*tuple[Any, ...]]) -> CartLineShown:
+def _line(row: Any) -> CartLineShown:
     unit = Money(row.price_minor, row.currency) if row.price_minor else None
     return CartLineShown(
         sku=row.sku,
@@ -227,21 +219,25 @@ def _line(row: Row[*tuple[Any, ...]]) -> CartLineShown:
 
 def _price() -> ColumnElement[bool]:
     """Join a price only where the piece is listed: an unlisted piece has none here."""
-    listed = exists().where(Listing.style_color_id == StyleColor.id, _is_listed())
+    listed = (
+        exists()
+        .where(Listing.style_color_id == StyleColor.id, _is_listed())
+        .correlate(StyleColor, Cart)
+    )
     return and_(Price.sku == CartLine.sku, _is_current(), listed)
 
 
 def _is_listed() -> ColumnElement[bool]:
     return and_(
-        Listing.channel_id == bindparam("channel_id"),
-        Listing.market_id == bindparam("market_id"),
+        Listing.channel_id == Cart.channel_id,
+        Listing.market_id == Cart.market_id,
         covers(Listing.listed_from, Listing.listed_until, _NOW),
     )
 
 
 def _is_current() -> ColumnElement[bool]:
     return and_(
-        Price.market_id == bindparam("market_id"),
+        Price.market_id == Cart.market_id,
         covers(Price.valid_from, Price.valid_until, _NOW),
     )
 
@@ -252,20 +248,31 @@ def _is_ordered(state: LineState) -> ColumnElement[bool]:
 
 _NOW: Final = bindparam("now", type_=DateTime(timezone=True))
 
-# Built once: putting a statement this long together costs more than the database needs for it.
-_HEAD: Final = (
+_STANDS: Final = Statement(
+    select(Cart.channel_id, Cart.order_id, _is_ordered(LineState.ALLOCATED).label("spent")).where(
+        Cart.id == bindparam("cart_id"), Cart.secret_sha256 == bindparam("secret_sha256")
+    )
+)
+_HEAD: Final = Statement(
     select(
-        Cart.version, Cart.channel_id, Cart.market_id, Market.code, Market.country, Market.currency
+        Cart.id,
+        Cart.version,
+        Cart.channel_id,
+        Cart.market_id,
+        Market.code,
+        Market.country,
+        Market.currency,
     )
     .join(Market, Market.id == Cart.market_id)
     .where(Cart.id == bindparam("cart_id"))
 )
-_LINES: Final = _lines()
-_COUNT: Final = select(func.count()).where(CartLine.cart_id == bindparam("cart_id"))
-_SOLD: Final = (
-    select(_COUNT.scalar_subquery())
-    .select_from(Price)
+_LINES: Final = Statement(_lines())
+_COUNT: Final = select(func.count()).where(CartLine.cart_id == Cart.id).correlate(Cart)
+_SOLD: Final = Statement(
+    select(_COUNT.scalar_subquery().label("lines"))
+    .select_from(Cart)
+    .join(Price, _is_current())
     .join(Variant, Variant.sku == Price.sku)
-    .join(Listing, Listing.style_color_id == Variant.style_color_id)
-    .where(Price.sku == bindparam("sku"), _is_current(), _is_listed())
+    .join(Listing, and_(Listing.style_color_id == Variant.style_color_id, _is_listed()))
+    .where(Cart.id == bindparam("cart_id"), Price.sku == bindparam("sku"))
 )

@@ -1,12 +1,13 @@
 """Every change to carts, and checkout."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import delete, func, update
+from sqlalchemy import Integer, bindparam, delete, func, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.sql.dml import ReturningUpdate
 
 from sellier.domain.carts import queries, rules
 from sellier.domain.carts.errors import (
@@ -23,6 +24,7 @@ from sellier.domain.orders import service as orders
 from sellier.domain.orders.rules import Address, Draft, DraftLine
 from sellier.domain.orders.service import Placed
 from sellier.infra import keys
+from sellier.infra.batch import Rows, Statement, Step, inserting, send
 from sellier.kernel.ids import CartId, ChannelId, MarketId, OrderId, Sku, new_id
 
 
@@ -47,18 +49,17 @@ async def open_cart(
     A caller that must be able to say its answer again chooses id and secret beforehand.
     """
     opened = chosen or OpenedCart(cart_id=CartId(new_id()), secret=keys.new_token())
-    db.add(
-        Cart(
-            id=opened.cart_id,
-            secret_sha256=keys.fingerprint(opened.secret),
-            channel_id=channel_id,
-            market_id=market_id,
-            version=1,
-            created_at=now,
-            changed_at=now,
-        )
+    step = _OPEN(
+        id=opened.cart_id,
+        secret_sha256=keys.fingerprint(opened.secret),
+        channel_id=channel_id,
+        market_id=market_id,
+        version=1,
+        order_id=None,
+        created_at=now,
+        changed_at=now,
     )
-    await db.flush()
+    await send(db, step)
     return opened
 
 
@@ -68,19 +69,21 @@ async def add(db: AsyncSession, *, cart_id: CartId, sku: Sku, quantity: int, now
     Raises `NotSold` when it is not sold in the cart's channel and market, `CartFull`,
     `CartFrozen`, `CartNotFound`.
     """
-    cart = await _touch(db, cart_id, now)
-    lines = await queries.lines_if_sold(db, cart=cart, sku=sku, now=now)
-    if lines is None:
+    (sold,) = await _touch(
+        db, cart_id, now, along=(queries.sold_step(cart_id=cart_id, sku=sku, now=now),)
+    )
+    if not sold:
         raise NotSold("This piece is not sold here.", sku=sku)
-    if lines >= rules.LINES_MAX:
+    if sold[0].lines >= rules.LINES_MAX:
         raise CartFull(f"A cart holds {rules.LINES_MAX} different pieces. Order these first.")
-    statement = insert(CartLine).values(
-        cart_id=cart_id, sku=sku, quantity=min(quantity, rules.QUANTITY_MAX), added_at=now
+    added = _ADD(
+        cart_id=cart_id,
+        sku=sku,
+        quantity=min(quantity, rules.QUANTITY_MAX),
+        added_at=now,
+        more=quantity,
     )
-    more = func.least(CartLine.quantity + quantity, rules.QUANTITY_MAX)
-    await db.execute(
-        statement.on_conflict_do_update(index_elements=["cart_id", "sku"], set_={"quantity": more})
-    )
+    await send(db, added)
 
 
 async def set_quantity(
@@ -99,8 +102,8 @@ async def change_market(
     db: AsyncSession, *, cart_id: CartId, market_id: MarketId, now: datetime
 ) -> None:
     """Sell the cart in another market: prices are looked up there from now on."""
-    cart = await _touch(db, cart_id, now)
-    cart.market_id = market_id
+    await _touch(db, cart_id, now)
+    await db.execute(update(Cart).where(Cart.id == cart_id).values(market_id=market_id))
 
 
 async def check_out(
@@ -112,18 +115,26 @@ async def check_out(
     address: Address,
     language: str,
     now: datetime,
+    order_id: OrderId | None = None,
 ) -> Placed:
     """Turn a cart into an order with its intent and reservations; nobody is charged yet.
 
     Raises `CartChanged` when the cart is not the version that the customer saw or a price or
     piece has gone, `CartFrozen` while another payment runs, `CartEmpty`, `CannotDeliver`,
-    `OutOfStock`.
+    `OutOfStock`. A caller that must name the order beforehand chooses its id.
     """
-    order_id = OrderId(new_id())
-    cart = await _touch(db, cart_id, now, order_id=order_id)
-    if cart.version - 1 != version:
+    order_id = order_id or OrderId(new_id())
+    seen = queries.shown_of(
+        *await _touch(
+            db,
+            cart_id,
+            now,
+            order_id=order_id,
+            along=queries.shown_steps(cart_id=cart_id, lang=language, now=now),
+        )
+    )
+    if seen.version - 1 != version:
         raise CartChanged("Your bag has changed meanwhile. Please look at it again.")
-    seen = await queries.shown(db, cart_id=cart_id, lang=language, now=now)
     if not seen.lines:
         raise CartEmpty("There is nothing in this bag yet.")
     if address.country != seen.country:
@@ -164,26 +175,52 @@ def _draft(seen: queries.CartShown, *, email: str, address: Address, language: s
 
 
 async def _touch(
-    db: AsyncSession, cart_id: CartId, now: datetime, *, order_id: OrderId | None = None
-) -> Cart:
-    """Lock a cart and count the change, so that whoever saw it before is told."""
-    cart = await db.scalar(_counted(cart_id, now, order_id).where(Cart.order_id.is_(None)))
-    if cart is not None:
-        return cart
+    db: AsyncSession,
+    cart_id: CartId,
+    now: datetime,
+    *,
+    order_id: OrderId | None = None,
+    along: Sequence[Step] = (),
+) -> Sequence[Rows]:
+    """Lock a cart and count the change, so that whoever saw it before is told.
+
+    Return the rows of what is asked along with it, once the cart is ours.
+    """
+    touch = {"cart_id": cart_id, "changed_at": now}
+    counted, *rows = await send(db, _COUNT_IF_FREE(**touch, order_id=order_id), *along)
+    if counted:
+        return rows
     before = await db.get(Cart, cart_id, with_for_update=True, populate_existing=True)
     if before is None:
         raise CartNotFound("This bag does not exist any more.")
     # Asked once the row is ours: what a checkout did just before is seen.
     if await queries.running_order(db, cart_id=cart_id) is not None:
         raise CartFrozen("A payment is under way for this bag. Finish or cancel it first.")
-    return (await db.scalars(_counted(cart_id, now, order_id or before.order_id))).one()
+    _, *rows = await send(db, _COUNT(**touch, order_id=order_id or before.order_id), *along)
+    return rows
 
 
-def _counted(cart_id: CartId, now: datetime, order_id: OrderId | None) -> ReturningUpdate[Cart]:
-    return (
-        update(Cart)
-        .where(Cart.id == cart_id)
-        .values(version=Cart.version + 1, changed_at=now, order_id=order_id)
-        .returning(Cart)
-        .execution_options(synchronize_session=False, populate_existing=True)
+_CHANGED: Final = (
+    update(Cart)
+    .where(Cart.id == bindparam("cart_id"))
+    .values(
+        version=Cart.version + 1,
+        changed_at=bindparam("changed_at"),
+        order_id=bindparam("order_id"),
     )
+    .returning(Cart.id)
+)
+_COUNT: Final = Statement(_CHANGED)
+_COUNT_IF_FREE: Final = Statement(_CHANGED.where(Cart.order_id.is_(None)))
+_OPEN: Final = inserting(Cart)
+_ADD: Final = Statement(
+    insert(CartLine).on_conflict_do_update(
+        index_elements=["cart_id", "sku"],
+        set_={
+            "quantity": func.least(
+                CartLine.quantity + bindparam("more", type_=Integer()), rules.QUANTITY_MAX
+            )
+        },
+    ),
+    columns=("cart_id", "sku", "quantity", "added_at"),
+)

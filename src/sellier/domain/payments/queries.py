@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sellier.domain.payments.models import Payment
 from sellier.domain.payments.states import PaymentState
+from sellier.infra.batch import Statement, send
 from sellier.kernel.ids import OrderId, PaymentId
 from sellier.kernel.money import Money
 
@@ -30,14 +32,14 @@ class PaymentRead:
 
 async def payment(db: AsyncSession, *, payment_id: PaymentId) -> PaymentRead | None:
     """Return one payment, or None."""
-    row = await db.get(Payment, payment_id)
-    return _read(row) if row else None
+    (found,) = await send(db, _PAYMENT(payment_id=payment_id))
+    return _read(found[0]) if found else None
 
 
 async def unsettled(db: AsyncSession, *, now: datetime, limit: int = 100) -> Sequence[PaymentRead]:
     """List the payments that it is time to ask the provider about, longest waiting first."""
     statement = (
-        select(Payment)
+        select(*Payment.__table__.columns)
         .where(
             Payment.state.in_((PaymentState.CREATED, PaymentState.REQUIRES_ACTION)),
             Payment.check_at <= now,
@@ -45,10 +47,10 @@ async def unsettled(db: AsyncSession, *, now: datetime, limit: int = 100) -> Seq
         .order_by(Payment.check_at)
         .limit(limit)
     )
-    return [_read(row) for row in await db.scalars(statement)]
+    return [_read(row) for row in await db.execute(statement)]
 
 
-def _read(row: Payment) -> PaymentRead:
+def _read(row: Any) -> PaymentRead:
     return PaymentRead(
         id=row.id,
         order_id=row.order_id,
@@ -60,3 +62,8 @@ def _read(row: Payment) -> PaymentRead:
         created_at=row.created_at,
         deadline_at=row.deadline_at,
     )
+
+
+_PAYMENT: Final = Statement(
+    select(*Payment.__table__.columns).where(Payment.id == bindparam("payment_id"))
+)

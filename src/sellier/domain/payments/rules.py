@@ -68,6 +68,11 @@ def event_for(before: PaymentState, told: ProviderState) -> PaymentEvent | None:
     return meaning if (before, meaning) in TRANSITIONS else None
 
 
+def is_news(ours: PaymentState, told: ProviderState) -> bool:
+    """Tell whether a state of the provider's would change anything for us."""
+    return event_for(ours, told) is not None or is_left_over(ours, told)
+
+
 def next_check(*, created_at: datetime, now: datetime) -> datetime:
     """Return when to ask the provider again: soon at first, then as often as the age doubles."""
     return now + min(max(now - created_at, timedelta(seconds=5)), timedelta(minutes=2))

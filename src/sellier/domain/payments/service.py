@@ -1,10 +1,11 @@
 """Every change to payments. The provider is never called in here: that is for sagas."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -21,6 +22,7 @@ from sellier.domain.payments.states import (
     next_state,
 )
 from sellier.infra import outbox
+from sellier.infra.batch import Statement, Step, inserting, send
 from sellier.kernel.ids import OrderId, PaymentId
 from sellier.kernel.money import Money
 
@@ -31,11 +33,9 @@ PAYMENT_LASTS: Final = timedelta(minutes=15)
 FIRST_CHECK: Final = timedelta(seconds=5)
 
 
-def open_intent(
-    db: AsyncSession, *, payment_id: PaymentId, order_id: OrderId, amount: Money, now: datetime
-) -> None:
-    """Write down that an order is to be paid, before anyone outside hears of it."""
-    payment = Payment(
+def open_step(*, payment_id: PaymentId, order_id: OrderId, amount: Money, now: datetime) -> Step:
+    """Write down that an order is to be paid, as a step of a batch before anyone is asked."""
+    return _OPEN(
         id=payment_id,
         order_id=order_id,
         amount_minor=amount.minor,
@@ -45,7 +45,6 @@ def open_intent(
         check_at=now + FIRST_CHECK,
         deadline_at=now + PAYMENT_LASTS,
     )
-    db.add(payment)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,90 +66,155 @@ async def record(
     which all come here, cannot each act on the same news. An answer about another payment,
     amount or currency changes nothing and is logged.
     """
-    payment = await _locked(db, payment_id)
-    payment.check_at = rules.next_check(created_at=payment.created_at, now=now)
-    event = _news(db, payment, told=told, now=now)
-    if event is not None:
-        payment.refusal = told.reason if event is PaymentEvent.REFUSE else None
-        _advance(db, payment, event=event, by=by, now=now)
-    return Recorded(
-        event=event,
-        order_id=payment.order_id,
-        state=PaymentState(payment.state),
-        hosted_url=payment.hosted_url,
-    )
-
-
-def _news(
-    db: AsyncSession, payment: Payment, *, told: ProviderPayment, now: datetime
-) -> PaymentEvent | None:
-    """Return what an answer means for a payment, if it is about it and says something new."""
-    amount = Money(payment.amount_minor, payment.currency)
-    if not rules.is_about(told, payment_id=payment.id):
-        log.error("provider tells of another payment", payment_id=payment.id, told=told)
-        return None
-    if rules.is_left_over(PaymentState(payment.state), told.state):
+    before = await _locked(db, payment_id)
+    after = replace(before, check_at=rules.next_check(created_at=before.created_at, now=now))
+    event, steps = None, []
+    if not rules.is_about(told, payment_id=payment_id):
+        log.error("provider tells of another payment", payment_id=payment_id, told=told)
+    elif rules.is_left_over(before.state, told.state):
         # Asked for just as we gave up: the provider was told to let go of nothing yet.
-        log.warning("money for a payment given up", payment_id=payment.id)
-        outbox.publish(db, VoidDue(happened_at=now, payment_id=payment.id))
-        return None
-    if told.amount != amount:
-        log.error("provider tells of another amount", payment_id=payment.id, told=told)
-        return None
-    payment.provider_id = payment.provider_id or told.id
-    payment.hosted_url = payment.hosted_url or told.hosted_url
-    return rules.event_for(PaymentState(payment.state), told.state)
+        log.warning("money for a payment given up", payment_id=payment_id)
+        steps.append(outbox.publish_step(VoidDue(happened_at=now, payment_id=payment_id)))
+    elif told.amount != before.amount:
+        log.error("provider tells of another amount", payment_id=payment_id, told=told)
+    else:
+        event = rules.event_for(before.state, told.state)
+        after = _told(after, told, event=event)
+        if event is not None:
+            steps.append(_transition(before, after, event=event, by=by, now=now))
+    await send(db, _change(after), *steps)
+    return Recorded(
+        event=event, order_id=after.order_id, state=after.state, hosted_url=after.hosted_url
+    )
 
 
 async def postpone(db: AsyncSession, *, payment_id: PaymentId, now: datetime) -> None:
     """Ask again later about a payment that nothing could be learned of, after the others."""
     payment = await _locked(db, payment_id)
-    payment.check_at = rules.next_check(created_at=payment.created_at, now=now)
+    check_at = rules.next_check(created_at=payment.created_at, now=now)
+    await send(db, _change(replace(payment, check_at=check_at)))
 
 
-async def abandon(db: AsyncSession, *, payment_id: PaymentId, by: str, now: datetime) -> bool:
-    """Give an undecided payment up and have the provider told; False when it is decided."""
+async def abandon(
+    db: AsyncSession, *, payment_id: PaymentId, by: str, now: datetime
+) -> OrderId | None:
+    """Give an undecided payment up and have the provider told; return its order.
+
+    A payment that is decided stays as it is, and None is returned.
+    """
     payment = await _locked(db, payment_id)
-    if PaymentState(payment.state) not in UNDECIDED:
-        return False
-    _void(db, payment, by=by, now=now)
-    return True
+    if payment.state not in UNDECIDED:
+        return None
+    await _void(db, payment, by=by, now=now)
+    return payment.order_id
 
 
 async def void(db: AsyncSession, *, payment_id: PaymentId, by: str, now: datetime) -> None:
     """Let an authorized payment go, which cannot be honored, and have the provider told."""
-    _void(db, await _locked(db, payment_id), by=by, now=now)
-
-
-def _void(db: AsyncSession, payment: Payment, *, by: str, now: datetime) -> None:
-    _advance(db, payment, event=PaymentEvent.VOID, by=by, now=now)
-    outbox.publish(db, VoidDue(happened_at=now, payment_id=payment.id))
+    await _void(db, await _locked(db, payment_id), by=by, now=now)
 
 
 async def take_notice(
     db: AsyncSession, *, notice_id: str, payment_id: PaymentId, now: datetime
 ) -> bool:
     """Remember a notice, in the transaction of its effect; False when it came before."""
-    statement = insert(PaymentNotice).values(
-        notice_id=notice_id, payment_id=payment_id, received_at=now
-    )
-    kept = await db.scalar(statement.on_conflict_do_nothing().returning(PaymentNotice.notice_id))
-    return kept is not None
+    taken = _NOTICE(notice_id=notice_id, payment_id=payment_id, received_at=now)
+    (kept,) = await send(db, taken)
+    return bool(kept)
 
 
-async def _locked(db: AsyncSession, payment_id: PaymentId) -> Payment:
-    payment = await db.get(Payment, payment_id, with_for_update=True, populate_existing=True)
-    if payment is None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Standing:
+    """A payment that is locked, as it stands or shall stand."""
+
+    id: PaymentId
+    order_id: OrderId
+    amount: Money
+    state: PaymentState
+    provider_id: str | None
+    hosted_url: str | None
+    refusal: str | None
+    created_at: datetime
+    check_at: datetime
+
+
+async def _locked(db: AsyncSession, payment_id: PaymentId) -> _Standing:
+    (found,) = await send(db, _LOCK(payment_id=payment_id))
+    if not found:
         raise PaymentNotFound("There is no such payment.")
-    return payment
-
-
-def _advance(
-    db: AsyncSession, payment: Payment, *, event: PaymentEvent, by: str, now: datetime
-) -> None:
-    before, payment.state = payment.state, next_state(PaymentState(payment.state), event)
-    db.add(
-        PaymentTransition(
-            payment_id=payment.id, event=event, before=before, after=payment.state, at=now, by=by
-        )
+    row = found[0]
+    return _Standing(
+        id=row.id,
+        order_id=row.order_id,
+        amount=Money(row.amount_minor, row.currency),
+        state=PaymentState(row.state),
+        provider_id=row.provider_id,
+        hosted_url=row.hosted_url,
+        refusal=row.refusal,
+        created_at=row.created_at,
+        check_at=row.check_at,
     )
+
+
+def _told(before: _Standing, told: ProviderPayment, *, event: PaymentEvent | None) -> _Standing:
+    known = replace(
+        before,
+        provider_id=before.provider_id or told.id,
+        hosted_url=before.hosted_url or told.hosted_url,
+    )
+    if event is None:
+        return known
+    refusal = told.reason if event is PaymentEvent.REFUSE else None
+    return replace(known, state=next_state(before.state, event), refusal=refusal)
+
+
+async def _void(db: AsyncSession, before: _Standing, *, by: str, now: datetime) -> None:
+    after = replace(before, state=next_state(before.state, PaymentEvent.VOID))
+    await send(
+        db,
+        _change(after),
+        _transition(before, after, event=PaymentEvent.VOID, by=by, now=now),
+        outbox.publish_step(VoidDue(happened_at=now, payment_id=before.id)),
+    )
+
+
+def _change(after: _Standing) -> Step:
+    return _CHANGE(
+        payment_id=after.id,
+        state=after.state,
+        provider_id=after.provider_id,
+        hosted_url=after.hosted_url,
+        refusal=after.refusal,
+        check_at=after.check_at,
+    )
+
+
+def _transition(
+    before: _Standing, after: _Standing, *, event: PaymentEvent, by: str, now: datetime
+) -> Step:
+    return _TRANSITION(
+        payment_id=before.id, event=event, before=before.state, after=after.state, at=now, by=by
+    )
+
+
+_OPEN: Final = inserting(Payment, without=("provider_id", "hosted_url", "refusal"))
+_LOCK: Final = Statement(
+    select(*Payment.__table__.columns)
+    .where(Payment.id == bindparam("payment_id"))
+    .with_for_update()
+)
+_CHANGE: Final = Statement(
+    update(Payment)
+    .where(Payment.id == bindparam("payment_id"))
+    .values(
+        {
+            name: bindparam(name)
+            for name in ("state", "provider_id", "hosted_url", "refusal", "check_at")
+        }
+    )
+)
+_TRANSITION: Final = inserting(PaymentTransition)
+_NOTICE: Final = Statement(
+    insert(PaymentNotice).on_conflict_do_nothing().returning(PaymentNotice.notice_id),
+    columns=("notice_id", "payment_id", "received_at"),
+)

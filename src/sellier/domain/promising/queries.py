@@ -3,17 +3,18 @@
 from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import ARRAY, String, any_, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sellier.domain.locations.models import Location, LocationKind
 from sellier.domain.promising.rules import Source
 from sellier.domain.stock.models import StockPosition
+from sellier.infra.batch import Statement, send
 from sellier.kernel.ids import Sku
 
 SOURCES_MAX: Final = 5_000
 
-_SOURCES: Final = (
+_SOURCES: Final = Statement(
     select(
         Location.id,
         Location.code,
@@ -24,7 +25,7 @@ _SOURCES: Final = (
     )
     .join(StockPosition, StockPosition.location_id == Location.id)
     .where(
-        StockPosition.sku.in_(bindparam("skus", expanding=True)),
+        StockPosition.sku == any_(bindparam("skus", type_=ARRAY(String))),
         StockPosition.available > 0,
         Location.ships,
     )
@@ -37,7 +38,8 @@ async def sources(db: AsyncSession, *, skus: Sequence[Sku]) -> Sequence[Source]:
     most = SOURCES_MAX * max(1, len(skus))
     found: dict[str, Source] = {}
     units: dict[str, dict[Sku, int]] = {}
-    for row in await db.execute(_SOURCES, {"skus": list(skus), "most": most}):
+    (rows,) = await send(db, _SOURCES(skus=list(skus), most=most))
+    for row in rows:
         available = units.setdefault(row.code, {})
         available[row.sku] = row.available
         found[row.code] = Source(

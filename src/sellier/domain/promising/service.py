@@ -11,6 +11,8 @@ from sellier.domain.promising import queries
 from sellier.domain.promising.rules import Take, choose_sources
 from sellier.domain.stock import service as stock
 from sellier.domain.stock.errors import OutOfStock
+from sellier.domain.stock.service import Units
+from sellier.infra.batch import Step
 from sellier.kernel.ids import OrderId, OrderLineId, Sku
 
 # Others may take what was chosen before we do. Each try that fails means that they sold, so this
@@ -35,31 +37,36 @@ async def hold(
     country: str,
     lasts: timedelta,
     now: datetime,
+    along: Sequence[Step] = (),
 ) -> Sequence[Take]:
     """Reserve all that an order needs, all or nothing, and return from where.
 
-    Raises `OutOfStock` naming a SKU of which the group has too few.
+    `along` are statements to send ahead of the first try, in its round trip. Raises `OutOfStock`
+    naming a SKU of which the group has too few.
     """
     wanted = {need.sku: need.quantity for need in needs}
     assert len(wanted) == len(needs), "lines of one SKU are added up before they come here"
     lines = {need.sku: need.line_id for need in needs}
     for attempt in range(TRIES):
         takes = await _choose(db, wanted=wanted, country=country, now=now)
+        units = [
+            Units(
+                line_id=lines[take.sku],
+                sku=take.sku,
+                location_id=take.location_id,
+                quantity=take.quantity,
+            )
+            for take in takes
+        ]
         try:
-            # Even one that takes nothing leaves something to undo: the lock on the counter that it
-            # waited for in vain, with which two losers of two places would wait for each other.
-            async with db.begin_nested():
-                for take in takes:
-                    await stock.reserve(
-                        db,
-                        order_id=order_id,
-                        order_line_id=lines[take.sku],
-                        sku=take.sku,
-                        location_id=take.location_id,
-                        quantity=take.quantity,
-                        lasts=lasts,
-                        now=now,
-                    )
+            await stock.reserve(
+                db,
+                order_id=order_id,
+                units=units,
+                lasts=lasts,
+                now=now,
+                along=() if attempt else along,
+            )
         except OutOfStock:
             if attempt == TRIES - 1:
                 raise

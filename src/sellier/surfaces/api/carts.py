@@ -46,7 +46,7 @@ _CHANGES: Final = (400, 401, 404, 409, 413, 415, 422, 503)
 async def open_cart(
     *, request: Visitor, call: Calling, db: Db, sessions: Sessions, now: Now, keys: Secrets
 ) -> Response[bytes]:
-    """Open an empty cart. Keep the secret: it is the only way to the cart."""
+    """Open a cart, with lines or empty. Keep the secret: it is the only way to the cart."""
     form = call.read(CartForm)
     found = await here.find(request, sessions, channel=form.channel, market=form.market, now=now)
 
@@ -59,10 +59,14 @@ async def open_cart(
             now=now,
             chosen=OpenedCart(cart_id=cart_id, secret=_secret(keys, cart_id)),
         )
+        for line in form.lines:
+            await service.add(
+                db, cart_id=cart_id, sku=Sku(line.sku), quantity=line.quantity, now=now
+            )
         answer = CartOpened(
             id=public_id("cart", opened.cart_id),
             secret="",
-            version=1,
+            version=1 + len(form.lines),
             market=found.market.code,
             currency=found.market.currency,
         )

@@ -16,7 +16,7 @@ from sellier.infra.idempotency import Answer, Interrupted
 from sellier.infra.keys import Keys
 from sellier.infra.settings import Settings
 from sellier.infra.web import Configuration, Now, Secrets, Sessions
-from sellier.kernel.ids import OrderId, public_id, row_id
+from sellier.kernel.ids import OrderId, new_id, public_id, row_id
 from sellier.surfaces.api import answers, calls, paying
 from sellier.surfaces.api.answers import OrderPlaced, PaymentAnswer
 from sellier.surfaces.api.calls import Call, Calling
@@ -57,18 +57,18 @@ async def check_out(
     """
     form = call.read(CheckoutForm)
     paying.check_return(settings, form.return_url)
-    scope = calls.scope_of("cart", call.owner())
     async with sessions.begin() as db:
         begun = await _begin(db, call, form, cart_id=cart_id, settings=settings, now=now)
     if isinstance(begun, Answer):
         return calls.sent(_with_secret(begun, keys))
     order_id, saga = begun
-    await paying.run(sessions, provider, saga, now=now)
-    async with sessions.begin() as db:
+
+    async def finish(db: AsyncSession) -> Answer:
         found = await queries.outcome(db, order_id=order_id)
         assert found is not None, "it was placed under this key"
-        answer = calls.answer(_placed(order_id, found), status=201)
-        kept = await idempotency.record(db, scope=scope, key=call.key, answer=answer)
+        return calls.answer(_placed(order_id, found), status=201)
+
+    kept = await paying.run(sessions, provider, saga, now=now, finish=finish)
     return calls.sent(_with_secret(kept, keys))
 
 
@@ -85,8 +85,14 @@ async def _begin(
     secret = call.owner()
     mine = await mine_of(db, cart_id, secret=secret)
     scope = calls.scope_of("cart", secret)
+    order_id = OrderId(new_id())
     claimed = await idempotency.claim(
-        db, scope=scope, key=call.key, fingerprint=call.fingerprint(form), now=now
+        db,
+        scope=scope,
+        key=call.key,
+        fingerprint=call.fingerprint(form),
+        subject=str(order_id),
+        now=now,
     )
     if isinstance(claimed, Answer):
         return claimed
@@ -105,9 +111,9 @@ async def _begin(
             address=_address(form.address),
             language=form.language,
             now=now,
+            order_id=order_id,
         )
-        order_id, payment_id, intent = placed.order_id, placed.payment_id, placed.intent
-        await idempotency.begin(db, scope=scope, key=call.key, subject=str(order_id))
+        payment_id, intent = placed.payment_id, placed.intent
     saga = Saga(
         scope=scope,
         key=call.key,
@@ -115,7 +121,6 @@ async def _begin(
         intent=intent,
         doors=paying.doors(settings, payment_id=payment_id, return_url=form.return_url),
         token=form.payment.token,
-        is_resumed=claimed is not None,
     )
     return order_id, saga
 

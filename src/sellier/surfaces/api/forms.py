@@ -5,7 +5,7 @@ from typing import Annotated, Final, TypeVar
 import msgspec
 from msgspec import Meta, Struct
 
-from sellier.domain.carts.rules import QUANTITY_MAX
+from sellier.domain.carts.rules import LINES_MAX, QUANTITY_MAX
 from sellier.surfaces.api.problems import BodyInvalid, BodyUnreadable
 
 # No control character reaches the database or a label. `$` alone would let a last newline pass.
@@ -46,18 +46,21 @@ ReturnUrl = Annotated[
 ]
 
 
-class CartForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Where a cart buys. Without a channel it is the one of the host name."""
-
-    channel: Annotated[Code | None, Meta(description="Code of the channel.")] = None
-    market: Annotated[Code | None, Meta(description="Code of the market, such as FR.")] = None
-
-
 class LineForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Units to add."""
 
     sku: SkuText
     quantity: Quantity = 1
+
+
+class CartForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where a cart buys. Without a channel it is the one of the host name."""
+
+    channel: Annotated[Code | None, Meta(description="Code of the channel.")] = None
+    market: Annotated[Code | None, Meta(description="Code of the market, such as FR.")] = None
+    lines: Annotated[
+        tuple[LineForm, ...], Meta(max_length=LINES_MAX, description="What to put into it at once.")
+    ] = ()
 
 
 class QuantityForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -77,14 +77,13 @@ async def pay(
         begun = await _begin(db, call, form, mine=mine, settings=settings, now=now)
     if isinstance(begun, Answer):
         return calls.sent(begun)
-    await paying.run(sessions, provider, begun, now=now)
-    async with sessions.begin() as db:
+
+    async def finish(db: AsyncSession) -> Answer:
         after = await queries.order(db, order_id=mine.id)
         assert after is not None, "it was there a moment ago"
-        kept = await idempotency.record(
-            db, scope=begun.scope, key=call.key, answer=calls.answer(_order(after))
-        )
-    return calls.sent(kept)
+        return calls.answer(_order(after))
+
+    return calls.sent(await paying.run(sessions, provider, begun, now=now, finish=finish))
 
 
 async def _begin(
@@ -98,14 +97,17 @@ async def _begin(
 ) -> Answer | Saga:
     scope = calls.scope_of("order", str(mine.id))
     claimed = await idempotency.claim(
-        db, scope=scope, key=call.key, fingerprint=call.fingerprint(form), now=now
+        db,
+        scope=scope,
+        key=call.key,
+        fingerprint=call.fingerprint(form),
+        subject=str(mine.id),
+        now=now,
     )
     if isinstance(claimed, Answer):
         return claimed
-    if claimed is None:
-        if mine.status is OrderStatus.CANCELED:
-            raise NotPayable("This order is canceled. Check its cart out again.")
-        await idempotency.begin(db, scope=scope, key=call.key, subject=str(mine.id))
+    if claimed is None and mine.status is OrderStatus.CANCELED:
+        raise NotPayable("This order is canceled. Check its cart out again.")
     return Saga(
         scope=scope,
         key=call.key,
@@ -113,8 +115,6 @@ async def _begin(
         payment_id=mine.payment_id,
         doors=paying.doors(settings, payment_id=mine.payment_id, return_url=form.return_url),
         token=form.token,
-        # Whatever was asked of the provider before must be known before it is asked again.
-        is_resumed=True,
     )
 
 

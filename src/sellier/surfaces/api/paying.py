@@ -5,14 +5,18 @@ the provider's key. A crash between two steps leaves a claimed key without an an
 repeat of the request goes on from there, and so does the recovery job, whichever comes first.
 """
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from typing import Any
 from urllib.parse import urlsplit
 
 from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from sellier.domain.orders import queries
 from sellier.domain.orders import service as orders
 from sellier.domain.orders.queries import IntentRead
 from sellier.domain.orders.service import Doors
@@ -20,6 +24,7 @@ from sellier.domain.payments.errors import ProviderRefused, ProviderUnavailable
 from sellier.domain.payments.gateway import PaymentProvider
 from sellier.domain.payments.states import PaymentState
 from sellier.infra import idempotency
+from sellier.infra.idempotency import Answer
 from sellier.infra.settings import Settings
 from sellier.kernel.ids import PaymentId, public_id
 from sellier.surfaces.api.problems import ForeignReturn
@@ -30,7 +35,10 @@ Provider = NamedDependency[SkipValidation[PaymentProvider]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Saga:
-    """A payment to see to, under a claimed key."""
+    """A payment to see to, under a claimed key.
+
+    Whoever has just placed the order knows the `intent`, of which the provider cannot have heard.
+    """
 
     scope: str
     key: str
@@ -38,7 +46,6 @@ class Saga:
     intent: IntentRead | None
     doors: Doors
     token: str | None
-    is_resumed: bool
 
 
 def doors(settings: Settings, *, payment_id: PaymentId, return_url: str | None) -> Doors:
@@ -67,42 +74,64 @@ async def run(
     saga: Saga,
     *,
     now: datetime,
-) -> None:
-    """Ask the provider for the money and act on what it says.
+    finish: Callable[[AsyncSession], Awaitable[Answer]],
+) -> Answer:
+    """Ask the provider for the money, act on what it says, and keep the answer of the request.
 
-    Raises `ProviderUnavailable` when nobody knows; the key is left for the next repeat then.
+    `finish` writes the answer, in the transaction that makes it true. Raises
+    `ProviderUnavailable` when nobody knows; the key is left for the next repeat then.
     """
     try:
-        if saga.is_resumed and await _is_settled(sessions, provider, saga, now=now):
-            return
-        await orders.pay(
-            sessions,
-            provider,
-            payment_id=saga.payment_id,
-            doors=saga.doors,
-            token=saga.token,
-            intent=saga.intent,
-            now=now,
-        )
+        act = await _ask(sessions, provider, saga, now=now)
     except ProviderUnavailable:
         async with sessions.begin() as db:
             await idempotency.leave(db, scope=saga.scope, key=saga.key)
         raise
-    except ProviderRefused:
-        # The provider will never take this request (an unknown token): the order is let go.
-        async with sessions.begin() as db:
-            await orders.give_up(db, payment_id=saga.payment_id, by="checkout", now=now)
+    async with sessions.begin() as db:
+        await act(db)
+        return await idempotency.record(db, scope=saga.scope, key=saga.key, answer=await finish(db))
 
 
-async def _is_settled(
+async def _ask(
     sessions: async_sessionmaker[AsyncSession],
     provider: PaymentProvider,
     saga: Saga,
     *,
     now: datetime,
-) -> bool:
-    """Ask what became of a request that may or may not have reached the provider."""
-    found = await orders.settle(
-        sessions, provider, payment_id=saga.payment_id, by="checkout", now=now
-    )
-    return found.state is not PaymentState.CREATED
+) -> Callable[[AsyncSession], Awaitable[object]]:
+    """Ask the provider, unless that was done; return what its answer makes of the order."""
+    this: dict[str, Any] = {"payment_id": saga.payment_id, "by": "checkout", "now": now}
+    try:
+        intent = saga.intent or await _known(sessions, provider, saga, now=now)
+        if intent.state is not PaymentState.CREATED:
+            return _nothing
+        told = await orders.ask(
+            provider,
+            payment_id=saga.payment_id,
+            intent=intent,
+            doors=saga.doors,
+            token=saga.token,
+        )
+    except ProviderRefused:
+        # The provider will never take this request (an unknown token): the order is let go.
+        return partial(orders.give_up, **this)
+    return partial(orders.take_in, told=told, **this)
+
+
+async def _known(
+    sessions: async_sessionmaker[AsyncSession],
+    provider: PaymentProvider,
+    saga: Saga,
+    *,
+    now: datetime,
+) -> IntentRead:
+    """Find out what became of a request that may or may not have reached the provider."""
+    await orders.settle(sessions, provider, payment_id=saga.payment_id, by="checkout", now=now)
+    async with sessions() as db:
+        intent = await queries.intent(db, payment_id=saga.payment_id)
+    assert intent is not None, "the saga began with it"
+    return intent
+
+
+async def _nothing(_db: AsyncSession) -> None:
+    """Leave everything as it is."""

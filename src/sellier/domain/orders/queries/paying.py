@@ -1,8 +1,9 @@
 """What paying needs to know of an order."""
 
 from dataclasses import dataclass
+from typing import Final
 
-from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy import Executable, ScalarSelect, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sellier.domain.orders.models import Order, OrderAddress, OrderLine
@@ -10,10 +11,8 @@ from sellier.domain.orders.rules import OrderStatus, status
 from sellier.domain.orders.states import LineState
 from sellier.domain.payments.models import Payment
 from sellier.domain.payments.states import PaymentState
-from sellier.kernel.ids import (
-    OrderId,
-    PaymentId,
-)
+from sellier.infra.batch import Statement, send
+from sellier.kernel.ids import OrderId, PaymentId
 from sellier.kernel.money import Money
 
 ALLOCATIONS_MAX = 1_000
@@ -68,35 +67,16 @@ async def intent(db: AsyncSession, *, payment_id: PaymentId) -> IntentRead | Non
 
 async def outcome(db: AsyncSession, *, order_id: OrderId) -> OutcomeRead | None:
     """Return how an order stands, in one round trip; None when there is no such order."""
-    states = (
-        select(func.array_agg(OrderLine.state.distinct()))
-        .where(OrderLine.order_id == Order.id)
-        .correlate(Order)
-        .scalar_subquery()
-    )
-    statement = (
-        select(
-            Order.number,
-            Order.total_minor,
-            Order.currency,
-            Payment.id,
-            Payment.state,
-            Payment.refusal,
-            Payment.hosted_url,
-            states.label("states"),
-        )
-        .join(Payment, Payment.id == latest_payment())
-        .where(Order.id == order_id)
-    )
-    row = (await db.execute(statement)).one_or_none()
-    if row is None:
+    (found,) = await send(db, _OUTCOME(order_id=order_id))
+    if not found:
         return None
+    row = found[0]
     state = PaymentState(row.state)
     return OutcomeRead(
         number=row.number,
         total=Money(row.total_minor, row.currency),
         status=status(state, [LineState(line) for line in row.states]),
-        payment_id=row.id,
+        payment_id=row.payment_id,
         payment_state=state,
         payment_refusal=row.refusal,
         hosted_url=row.hosted_url,
@@ -120,3 +100,29 @@ def latest_payment() -> ScalarSelect[PaymentId]:
         .correlate(Order)
         .scalar_subquery()
     )
+
+
+def _outcome() -> Executable:
+    states = (
+        select(func.array_agg(OrderLine.state.distinct()))
+        .where(OrderLine.order_id == Order.id)
+        .correlate(Order)
+        .scalar_subquery()
+    )
+    return (
+        select(
+            Order.number,
+            Order.total_minor,
+            Order.currency,
+            Payment.id.label("payment_id"),
+            Payment.state,
+            Payment.refusal,
+            Payment.hosted_url,
+            states.label("states"),
+        )
+        .join(Payment, Payment.id == latest_payment())
+        .where(Order.id == bindparam("order_id"))
+    )
+
+
+_OUTCOME: Final = Statement(_outcome())

@@ -5,7 +5,18 @@ between them. All others work in their caller's transaction.
 """
 
 from sellier.domain.orders.service.letters import remember_letter
-from sellier.domain.orders.service.pay import Doors, Paid, give_up, pay, settle
+from sellier.domain.orders.service.pay import Doors, Paid, ask, give_up, pay, settle, take_in
 from sellier.domain.orders.service.place import Placed, place
 
-__all__ = ["Doors", "Paid", "Placed", "give_up", "pay", "place", "remember_letter", "settle"]
+__all__ = [
+    "Doors",
+    "Paid",
+    "Placed",
+    "ask",
+    "give_up",
+    "pay",
+    "place",
+    "remember_letter",
+    "settle",
+    "take_in",
+]

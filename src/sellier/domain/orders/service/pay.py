@@ -1,11 +1,12 @@
 """Pay for an order. The provider is called between transactions, never inside one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 import structlog
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from sellier.domain.orders import queries
@@ -22,8 +23,8 @@ from sellier.domain.orders.states import LineEvent, LineState, next_state
 from sellier.domain.payments import queries as payment_queries
 from sellier.domain.payments import service as payments
 from sellier.domain.payments.errors import PaymentNotFound, ProviderRefused
-from sellier.domain.payments.gateway import PaymentProvider
-from sellier.domain.payments.rules import ProviderPayment
+from sellier.domain.payments.gateway import Notice, PaymentProvider
+from sellier.domain.payments.rules import ProviderPayment, is_news
 from sellier.domain.payments.states import PaymentEvent, PaymentState
 from sellier.domain.promising import service as promising
 from sellier.domain.promising.service import Need
@@ -31,6 +32,7 @@ from sellier.domain.stock import service as stock
 from sellier.domain.stock.errors import OutOfStock
 from sellier.domain.stock.service import Allocated
 from sellier.infra import outbox
+from sellier.infra.batch import Rows, Statement, Step, inserting, send
 from sellier.kernel.ids import FulfillmentId, OrderId, PaymentId, new_id
 
 log = structlog.get_logger()
@@ -54,29 +56,21 @@ class Doors:
     notice_url: str
 
 
-async def pay(
-    sessions: Sessions,
+async def ask(
     provider: PaymentProvider,
     *,
     payment_id: PaymentId,
+    intent: IntentRead,
     doors: Doors,
-    token: str | None = None,
-    intent: IntentRead | None = None,
-    now: datetime,
-) -> Paid:
+    token: str | None,
+) -> ProviderPayment:
     """Ask the provider for the money of an intent that is committed already.
 
-    Whoever has just placed the order knows the `intent`; for all others it is read.
-
-    Asking again is harmless: the intent's id is the provider's key. Raises
+    Asking again is harmless: the intent's id is the provider's key. Raises `ProviderRefused`, and
     `ProviderUnavailable` when nobody knows the outcome; the recovery job will find out.
     """
-    if intent is None:
-        intent = await _intent(sessions, payment_id)
-    if intent.state is not PaymentState.CREATED:
-        return Paid(state=intent.state, hosted_url=intent.hosted_url)
     try:
-        told = await provider.create(
+        return await provider.create(
             payment_id=payment_id,
             amount=intent.amount,
             reference=intent.order_number,
@@ -89,17 +83,31 @@ async def pay(
         found = await provider.find(payment_id=payment_id)
         if found is None:
             raise
-        told = found
-    async with sessions.begin() as db:
-        return await _take_in(db, payment_id=payment_id, told=told, by="checkout", now=now)
+        return found
 
 
-async def _intent(sessions: Sessions, payment_id: PaymentId) -> IntentRead:
+async def pay(
+    sessions: Sessions,
+    provider: PaymentProvider,
+    *,
+    payment_id: PaymentId,
+    doors: Doors,
+    token: str | None = None,
+    now: datetime,
+) -> Paid:
+    """Ask the provider for the money of a payment that nobody asked for yet, and act on it.
+
+    Raises what `ask` raises, and `PaymentNotFound`.
+    """
     async with sessions() as db:
         intent = await queries.intent(db, payment_id=payment_id)
     if intent is None:
         raise PaymentNotFound("There is no such payment.")
-    return intent
+    if intent.state is not PaymentState.CREATED:
+        return Paid(state=intent.state, hosted_url=intent.hosted_url)
+    told = await ask(provider, payment_id=payment_id, intent=intent, doors=doors, token=token)
+    async with sessions.begin() as db:
+        return await take_in(db, payment_id=payment_id, told=told, by="checkout", now=now)
 
 
 async def settle(
@@ -109,28 +117,31 @@ async def settle(
     payment_id: PaymentId,
     by: str,
     now: datetime,
-    notice_id: str | None = None,
+    notice: Notice | None = None,
 ) -> Paid:
     """Find out from the provider how a payment ended and act on it, once.
 
     The customer's return, the notice and the recovery job all come here: none of them is
-    believed, the provider's own answer is. Raises `PaymentNotFound`, `ProviderUnavailable`.
+    believed, the provider's own answer is. A notice of what we know already is not even asked
+    about. Raises `PaymentNotFound`, `ProviderUnavailable`.
     """
     async with sessions() as db:
         payment = await payment_queries.payment(db, payment_id=payment_id)
     if payment is None:
         raise PaymentNotFound("There is no such payment.")
     stands = Paid(state=payment.state, hosted_url=payment.hosted_url)
+    if notice is not None and not is_news(payment.state, notice.payment.state):
+        return stands
     told = await provider.find(payment_id=payment_id)
     async with sessions.begin() as db:
-        if notice_id and not await payments.take_notice(
-            db, notice_id=notice_id, payment_id=payment_id, now=now
+        if notice is not None and not await payments.take_notice(
+            db, notice_id=notice.id, payment_id=payment_id, now=now
         ):
             return stands
         if told is None:
             await payments.postpone(db, payment_id=payment_id, now=now)
             return stands
-        return await _take_in(db, payment_id=payment_id, told=told, by=by, now=now)
+        return await take_in(db, payment_id=payment_id, told=told, by=by, now=now)
 
 
 async def give_up(db: AsyncSession, *, payment_id: PaymentId, by: str, now: datetime) -> None:
@@ -138,15 +149,15 @@ async def give_up(db: AsyncSession, *, payment_id: PaymentId, by: str, now: date
 
     A payment that was decided meanwhile stays: who paid at the last moment has paid.
     """
-    if await payments.abandon(db, payment_id=payment_id, by=by, now=now):
-        payment = await payment_queries.payment(db, payment_id=payment_id)
-        assert payment is not None
-        await _cancel(db, order_id=payment.order_id, by=by, now=now)
+    order_id = await payments.abandon(db, payment_id=payment_id, by=by, now=now)
+    if order_id is not None:
+        await _cancel(db, order_id=order_id, by=by, now=now)
 
 
-async def _take_in(
+async def take_in(
     db: AsyncSession, *, payment_id: PaymentId, told: ProviderPayment, by: str, now: datetime
 ) -> Paid:
+    """Act on what the provider told of a payment, once: allocate its order, or cancel it."""
     recorded = await payments.record(db, payment_id=payment_id, told=told, by=by, now=now)
     state, order_id = recorded.state, recorded.order_id
     if recorded.event is PaymentEvent.AUTHORIZE:
@@ -162,22 +173,27 @@ async def _take_in(
 
 async def _allocate(db: AsyncSession, *, order_id: OrderId, by: str, now: datetime) -> bool:
     """Commit an order's stock and start the work at its locations; False if stock has gone."""
-    lines = await _lines(db, order_id)
-    taken = await stock.allocate(db, order_id=order_id, now=now)
+    lines, rows = await send(
+        db, _LINES(order_id=order_id), stock.allocate_step(order_id=order_id, now=now)
+    )
+    taken = stock.allocated(rows)
     if sum(each.quantity for each in taken) != sum(line.quantity for line in lines):
         # The payment came after the reservations had ended.
         try:
             taken = await _take_again(db, order_id=order_id, lines=lines, now=now)
         except OutOfStock:
             return False
-    _advance(db, lines, event=LineEvent.ALLOCATE, by=by, now=now)
-    await _open_fulfillments(db, order_id=order_id, taken=taken, now=now)
-    outbox.publish(db, OrderPaid(happened_at=now, order_id=order_id))
+    await send(
+        db,
+        *_advance(lines, event=LineEvent.ALLOCATE, by=by, now=now),
+        *_open_fulfillments(order_id=order_id, taken=taken, now=now),
+        outbox.publish_step(OrderPaid(happened_at=now, order_id=order_id)),
+    )
     return True
 
 
 async def _take_again(
-    db: AsyncSession, *, order_id: OrderId, lines: Sequence[OrderLine], now: datetime
+    db: AsyncSession, *, order_id: OrderId, lines: Rows, now: datetime
 ) -> Sequence[Allocated]:
     """Allocate an order anew, from wherever its units are now. Raises `OutOfStock`."""
     country = await queries.destination(db, order_id=order_id)
@@ -195,50 +211,48 @@ async def _take_again(
 
 
 async def _cancel(db: AsyncSession, *, order_id: OrderId, by: str, now: datetime) -> None:
-    lines = [line for line in await _lines(db, order_id) if line.state != LineState.CANCELED]
+    (found,) = await send(db, _LINES(order_id=order_id))
+    lines = [line for line in found if line.state != LineState.CANCELED]
     if not lines:
         return
-    _advance(db, lines, event=LineEvent.CANCEL, by=by, now=now)
+    await send(
+        db,
+        *_advance(lines, event=LineEvent.CANCEL, by=by, now=now),
+        outbox.publish_step(OrderCanceled(happened_at=now, order_id=order_id)),
+    )
     await stock.release(db, order_id=order_id, now=now)
-    outbox.publish(db, OrderCanceled(happened_at=now, order_id=order_id))
 
 
-async def _open_fulfillments(
-    db: AsyncSession, *, order_id: OrderId, taken: Sequence[Allocated], now: datetime
-) -> None:
+def _open_fulfillments(
+    *, order_id: OrderId, taken: Sequence[Allocated], now: datetime
+) -> Iterator[Step]:
     places = {each.location_id: FulfillmentId(new_id()) for each in taken}
-    await db.execute(
-        insert(Fulfillment),
-        [
-            {"id": row_id, "order_id": order_id, "location_id": location_id, "created_at": now}
-            for location_id, row_id in sorted(places.items())
-        ],
-    )
-    await db.execute(
-        insert(FulfillmentLine),
-        [
-            {
-                "fulfillment_id": places[each.location_id],
-                "line_id": each.line_id,
-                "quantity": each.quantity,
-            }
-            for each in taken
-        ],
-    )
-
-
-async def _lines(db: AsyncSession, order_id: OrderId) -> Sequence[OrderLine]:
-    statement = select(OrderLine).where(OrderLine.order_id == order_id).order_by(OrderLine.id)
-    return (await db.scalars(statement.with_for_update())).all()
-
-
-def _advance(
-    db: AsyncSession, lines: Sequence[OrderLine], *, event: LineEvent, by: str, now: datetime
-) -> None:
-    for line in lines:
-        before, line.state = line.state, next_state(LineState(line.state), event)
-        db.add(
-            LineTransition(
-                line_id=line.id, event=event, before=before, after=line.state, at=now, by=by
-            )
+    for location_id, row_id in sorted(places.items()):
+        yield _FULFILLMENT(id=row_id, order_id=order_id, location_id=location_id, created_at=now)
+    for each in taken:
+        yield _FULFILLMENT_LINE(
+            fulfillment_id=places[each.location_id], line_id=each.line_id, quantity=each.quantity
         )
+
+
+def _advance(lines: Rows, *, event: LineEvent, by: str, now: datetime) -> Iterator[Step]:
+    for line in lines:
+        after = next_state(LineState(line.state), event)
+        yield _STATE(line_id=line.id, state=after)
+        yield _TRANSITION(
+            line_id=line.id, event=event, before=line.state, after=after, at=now, by=by
+        )
+
+
+_LINES: Final = Statement(
+    select(OrderLine.id, OrderLine.sku, OrderLine.quantity, OrderLine.state)
+    .where(OrderLine.order_id == bindparam("order_id"))
+    .order_by(OrderLine.id)
+    .with_for_update()
+)
+_STATE: Final = Statement(
+    update(OrderLine).where(OrderLine.id == bindparam("line_id")).values(state=bindparam("state"))
+)
+_TRANSITION: Final = inserting(LineTransition)
+_FULFILLMENT: Final = inserting(Fulfillment)
+_FULFILLMENT_LINE: Final = inserting(FulfillmentLine)

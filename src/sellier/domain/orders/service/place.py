@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import insert
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sellier.domain.orders.events import OrderPlaced
@@ -17,6 +17,7 @@ from sellier.domain.payments.states import PaymentState
 from sellier.domain.promising import service as promising
 from sellier.domain.promising.service import Need
 from sellier.infra import keys, outbox
+from sellier.infra.batch import Statement, Step, inserting, send
 from sellier.kernel.ids import OrderId, OrderLineId, PaymentId, new_id
 
 # Longer than a payment may take, so that whoever pays in time finds the units still kept.
@@ -40,7 +41,8 @@ async def place(db: AsyncSession, *, draft: Draft, order_id: OrderId, now: datet
     Raises `OutOfStock` when the group has too few of a SKU.
     """
     assert draft.lines, "a cart is checked before it becomes a draft"
-    number = f"S-{now.year}-{await db.scalar(ORDER_NUMBER):06d}"
+    ((drawn,),) = await send(db, _NUMBER())
+    number = f"S-{now.year}-{drawn.nextval:06d}"
     placed = Placed(
         order_id=order_id,
         number=number,
@@ -51,28 +53,35 @@ async def place(db: AsyncSession, *, draft: Draft, order_id: OrderId, now: datet
         ),
     )
     line_ids = [OrderLineId(new_id()) for _ in draft.lines]
-
-    # The hot rows come last but one: stock is locked only while these few inserts are sent.
-    await db.execute(insert(Order).values(_order_values(draft, placed, now)))
-    await db.execute(insert(OrderAddress).values(order_id=order_id, **_address_values(draft)))
-    await db.execute(insert(OrderLine), _line_values(draft, order_id, line_ids))
-    payments.open_intent(
-        db, payment_id=placed.payment_id, order_id=order_id, amount=draft.total, now=now
+    await promising.hold(
+        db,
+        order_id=order_id,
+        needs=[
+            Need(line_id=line_id, sku=line.sku, quantity=line.quantity)
+            for line_id, line in zip(line_ids, draft.lines, strict=True)
+        ],
+        country=draft.address.country,
+        lasts=RESERVATION_LASTS,
+        now=now,
+        # Ahead of the units: a hot counter is locked only while the transaction commits.
+        along=_written(draft, placed, line_ids, now=now),
     )
-    outbox.publish(db, OrderPlaced(happened_at=now, order_id=order_id))
-    with db.no_autoflush:  # intent and events leave together, with the commit
-        await promising.hold(
-            db,
-            order_id=order_id,
-            needs=[
-                Need(line_id=line_id, sku=line.sku, quantity=line.quantity)
-                for line_id, line in zip(line_ids, draft.lines, strict=True)
-            ],
-            country=draft.address.country,
-            lasts=RESERVATION_LASTS,
-            now=now,
-        )
     return placed
+
+
+def _written(
+    draft: Draft, placed: Placed, line_ids: list[OrderLineId], *, now: datetime
+) -> list[Step]:
+    order_id = placed.order_id
+    return [
+        _ORDER(**_order_values(draft, placed, now)),
+        _ADDRESS(order_id=order_id, **_address_values(draft)),
+        *(_LINE(**values) for values in _line_values(draft, order_id, line_ids)),
+        payments.open_step(
+            payment_id=placed.payment_id, order_id=order_id, amount=draft.total, now=now
+        ),
+        outbox.publish_step(OrderPlaced(happened_at=now, order_id=order_id)),
+    ]
 
 
 def _order_values(draft: Draft, placed: Placed, now: datetime) -> dict[str, object]:
@@ -128,3 +137,9 @@ def _line_values(
         }
         for position, (line_id, line) in enumerate(zip(line_ids, draft.lines, strict=True))
     ]
+
+
+_NUMBER: Final = Statement(select(ORDER_NUMBER.next_value().label("nextval")))
+_ORDER: Final = inserting(Order)
+_ADDRESS: Final = inserting(OrderAddress)
+_LINE: Final = inserting(OrderLine)

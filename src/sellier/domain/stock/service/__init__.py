@@ -2,11 +2,24 @@
 
 from sellier.domain.stock.service.reserve import (
     Allocated,
+    Units,
     allocate,
+    allocate_step,
+    allocated,
     expire,
     lock,
     release,
     reserve,
 )
 
-__all__ = ["Allocated", "allocate", "expire", "lock", "release", "reserve"]
+__all__ = [
+    "Allocated",
+    "Units",
+    "allocate",
+    "allocate_step",
+    "allocated",
+    "expire",
+    "lock",
+    "release",
+    "reserve",
+]

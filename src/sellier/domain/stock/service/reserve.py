@@ -5,7 +5,23 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, delete, func, insert, literal, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Executable,
+    Integer,
+    Interval,
+    Uuid,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    text,
+    tuple_,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sellier.domain.stock.errors import OutOfStock
@@ -17,68 +33,62 @@ from sellier.domain.stock.models import (
     StockPosition,
 )
 from sellier.infra import outbox
-from sellier.kernel.ids import LocationId, OrderId, OrderLineId, ReservationId, Sku, new_id
+from sellier.infra.batch import Rows, Statement, Step, send
+from sellier.kernel.ids import LocationId, OrderId, OrderLineId, Sku, new_id
 
 EXPIRE_MAX: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Units:
+    """Units of one SKU at one location, for one order line."""
+
+    line_id: OrderLineId
+    sku: Sku
+    location_id: LocationId
+    quantity: int
 
 
 async def reserve(
     db: AsyncSession,
     *,
     order_id: OrderId,
-    order_line_id: OrderLineId,
-    sku: Sku,
-    location_id: LocationId,
-    quantity: int,
+    units: Sequence[Units],
     lasts: timedelta,
     now: datetime,
-) -> ReservationId:
-    """Keep units for an order line for as long as `lasts`, by the database's clock.
+    along: Sequence[Step] = (),
+) -> None:
+    """Keep units for an order for as long as `lasts`, by the database's clock: all or none.
 
-    Take several lines in the order of (sku, location), or two carts may wait for each other.
-    Raises `OutOfStock` when the location cannot cover the whole quantity.
+    `along` are statements to send ahead in the same round trip. Raises `OutOfStock` naming the
+    first units that cannot be had; the transaction may go on, and nothing but `along` was done.
     """
-    assert quantity > 0
+    # Everyone takes in this order, or two carts would wait for each other.
+    ordered = sorted(units, key=lambda one: (one.sku, one.location_id))
+    takes = [_take(one, order_id=order_id, lasts=lasts) for one in ordered]
+    skus = tuple(dict.fromkeys(one.sku for one in ordered))
+    told = outbox.publish_step(PositionsChanged(happened_at=now, skus=skus))
+    rows = await send(db, *along, _BEFORE(), *takes, told)
+    taken = rows[len(along) + 1 : -1]
+    missed = next((one for one, kept in zip(ordered, taken, strict=True) if not kept), None)
+    if missed is not None:
+        # Even one that took nothing leaves something to undo: the lock on the counter that it
+        # waited for in vain, with which two losers of two places would wait for each other.
+        await send(db, _UNDO(), _FORGET())
+        raise OutOfStock(sku=missed.sku, location_id=missed.location_id, quantity=missed.quantity)
 
-    # Check, take and record in one statement: two buyers of the last unit cannot both win.
-    taken = (
-        update(StockPosition)
-        .where(
-            StockPosition.sku == sku,
-            StockPosition.location_id == location_id,
-            StockPosition.available >= quantity,
-        )
-        .values(reserved=StockPosition.reserved + quantity)
-        .returning(StockPosition.sku, StockPosition.location_id)
-        .cte("taken")
+
+def _take(units: Units, *, order_id: OrderId, lasts: timedelta) -> Step:
+    assert units.quantity > 0
+    return _TAKE(
+        id=new_id(),
+        order_id=order_id,
+        order_line_id=units.line_id,
+        sku=units.sku,
+        location_id=units.location_id,
+        quantity=units.quantity,
+        lasts=lasts,
     )
-    record = select(
-        literal(ReservationId(new_id())),
-        literal(order_id),
-        literal(order_line_id),
-        taken.c.sku,
-        taken.c.location_id,
-        literal(quantity),
-        literal(ReservationState.OPEN.value),
-        func.now() + lasts,
-    )
-    columns = [
-        "id",
-        "order_id",
-        "order_line_id",
-        "sku",
-        "location_id",
-        "quantity",
-        "state",
-        "expires_at",
-    ]
-    reservation_id: ReservationId | None = await db.scalar(
-        insert(Reservation).from_select(columns, record).returning(Reservation.id)
-    )
-    if reservation_id is None:
-        raise OutOfStock(sku=sku, location_id=location_id, quantity=quantity)
-    outbox.publish(db, PositionsChanged(happened_at=now, skus=(sku,)))
-    return reservation_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,28 +106,20 @@ async def allocate(db: AsyncSession, *, order_id: OrderId, now: datetime) -> Seq
     The units stay counted as reserved: only who they are kept for changes. Reservations that
     ended meanwhile are left out, so the caller compares the units with what it needs.
     """
-    committed = (
-        update(Reservation)
-        .where(Reservation.order_id == order_id, Reservation.state == ReservationState.OPEN)
-        .values(state=ReservationState.COMMITTED)
-        .returning(
-            Reservation.order_line_id,
-            Reservation.location_id,
-            Reservation.order_id,
-            Reservation.sku,
-            Reservation.quantity,
-        )
-        .cte("committed")
-    )
-    record = select(*committed.c, literal(now))
-    columns = ["order_line_id", "location_id", "order_id", "sku", "quantity", "at"]
-    made = insert(Allocation).from_select(columns, record)
-    rows = await db.execute(
-        made.returning(Allocation.order_line_id, Allocation.location_id, Allocation.quantity)
-    )
+    (rows,) = await send(db, allocate_step(order_id=order_id, now=now))
+    return allocated(rows)
+
+
+def allocate_step(*, order_id: OrderId, now: datetime) -> Step:
+    """Do what `allocate` does as one step of a batch, whose rows `allocated` reads."""
+    return _ALLOCATE(order_id=order_id, now=now)
+
+
+def allocated(rows: Rows) -> Sequence[Allocated]:
+    """Read what an `allocate_step` has committed."""
     return [
-        Allocated(line_id=line_id, location_id=location_id, quantity=quantity)
-        for line_id, location_id, quantity in rows
+        Allocated(line_id=row.order_line_id, location_id=row.location_id, quantity=row.quantity)
+        for row in rows
     ]
 
 
@@ -210,3 +212,61 @@ async def _give_back(
     if units:
         skus = tuple(sorted({sku for sku, _, _ in units}))
         outbox.publish(db, PositionsChanged(happened_at=now, skus=skus))
+
+
+def _taking() -> Executable:
+    """Check, take and record in one statement: two buyers of the last unit cannot both win."""
+    quantity = bindparam("quantity", type_=Integer())
+    taken = (
+        update(StockPosition)
+        .where(
+            StockPosition.sku == bindparam("sku"),
+            StockPosition.location_id == bindparam("location_id"),
+            StockPosition.available >= quantity,
+        )
+        .values(reserved=StockPosition.reserved + quantity)
+        .returning(StockPosition.sku, StockPosition.location_id)
+        .cte("taken")
+    )
+    record = {
+        "id": bindparam("id", type_=Uuid()),
+        "order_id": bindparam("order_id", type_=Uuid()),
+        "order_line_id": bindparam("order_line_id", type_=Uuid()),
+        "sku": taken.c.sku,
+        "location_id": taken.c.location_id,
+        "quantity": quantity,
+        "state": literal(ReservationState.OPEN.value),
+        "expires_at": func.now() + bindparam("lasts", type_=Interval()),
+    }
+    return (
+        insert(Reservation)
+        .from_select(list(record), select(*record.values()))
+        .returning(Reservation.id)
+    )
+
+
+def _allocating() -> Executable:
+    kept = ("order_line_id", "location_id", "order_id", "sku", "quantity")
+    committed = (
+        update(Reservation)
+        .where(
+            Reservation.order_id == bindparam("order_id"),
+            Reservation.state == ReservationState.OPEN,
+        )
+        .values(state=ReservationState.COMMITTED)
+        .returning(*(getattr(Reservation, name) for name in kept))
+        .cte("committed")
+    )
+    record = select(*committed.c, bindparam("now", type_=DateTime(timezone=True)))
+    return (
+        insert(Allocation)
+        .from_select([*kept, "at"], record)
+        .returning(Allocation.order_line_id, Allocation.location_id, Allocation.quantity)
+    )
+
+
+_BEFORE: Final = Statement(text("SAVEPOINT before_units"))
+_UNDO: Final = Statement(text("ROLLBACK TO SAVEPOINT before_units"))
+_FORGET: Final = Statement(text("RELEASE SAVEPOINT before_units"))
+_TAKE: Final = Statement(_taking())
+_ALLOCATE: Final = Statement(_allocating())
