@@ -35,7 +35,7 @@ def recorded(engine: AsyncEngine) -> Iterator[Sent]:
 
     heard: list[tuple[str, Callable[..., Any]]] = [
         ("checkout", listen_in),
-        ("checkin", hang_up),
+        ("reset", hang_up),
         ("begin", begun),
         ("commit", ended),
         ("rollback", ended),
