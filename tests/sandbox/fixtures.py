@@ -59,6 +59,7 @@ def sandbox_settings(**changes: object) -> Settings:
         "slow_s": 0.3,
         "hang_s": 3.0,
         "late_s": 0.3,
+        "notice_after_s": 0.0,
         "notice_waits_s": (0.05, 0.1),
     }
     return Settings(**(given | changes))  # type: ignore[arg-type]  # checked by the dataclass call

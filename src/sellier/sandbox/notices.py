@@ -50,7 +50,7 @@ def announce(
             payment.notice_url,
             msgspec.json.encode(body).decode(),
             copies,
-            now.timestamp() + late_s,
+            now.timestamp() + max(late_s, settings.notice_after_s),
         ),
     )
 

@@ -43,6 +43,7 @@ class Settings:
     slow_s: float = 3.0
     hang_s: float = 300.0
     late_s: float = 10.0
+    notice_after_s: float = 0.5  # a provider answers first; its notice comes by a slower way
     notice_waits_s: tuple[float, ...] = (1, 5, 25, 125, 625)
 
 
