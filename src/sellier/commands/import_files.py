@@ -140,7 +140,7 @@ def check_pictures(paths: Sequence[Path]) -> Report:
 async def import_pictures(desk: Desk, paths: Sequence[Path], *, keep: Keep) -> Report:
     """Keep the pictures that style-colors ask for, then hang them in one transaction."""
     report = Report(file=", ".join(path.name for path in paths), kind="pictures")
-    async with desk.sessions() as db:
+    async with desk.sessions.begin() as db:
         wanted = await hang_pictures.wanted_pictures(db)
     # Files named by their content do no harm before the database speaks of them.
     try:

@@ -78,7 +78,11 @@ def _refuse_dead(connection: DBAPIConnection, _record: object, _proxy: object) -
 
 
 def sessions(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
-    """Return the maker of sessions; `begin()` on it is one transaction."""
+    """Return the maker of sessions; `begin()` on it is one transaction.
+
+    What only reads begins one too, and ends it with COMMIT: after a ROLLBACK the driver forgets
+    every statement that it had prepared, and all are parsed and planned anew.
+    """
     return async_sessionmaker(engine, expire_on_commit=False)
 
 

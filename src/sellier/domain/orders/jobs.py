@@ -29,7 +29,7 @@ PATIENCE: Final = RESERVATION_LASTS - PAYMENT_LASTS
 async def settle_due(context: Context, _events: Events) -> None:
     """Ask about every payment that is due; let go of those that were not decided in time."""
     now = context.clock()
-    async with context.sessions() as db:
+    async with context.sessions.begin() as db:
         due = await payments.unsettled(db, now=now)
     # A few at a time: one that hangs must not keep the others waiting.
     gate = asyncio.Semaphore(AT_ONCE)

@@ -22,7 +22,7 @@ async def void(context: Context, events: Events) -> None:
     provider = provider_of(context.settings, keys=context.keys, client=context.http)
     for event in events:
         payment_id = PaymentId(UUID(event["payment_id"]))
-        async with context.sessions() as db:
+        async with context.sessions.begin() as db:
             payment = await queries.payment(db, payment_id=payment_id)
         found = await provider.find(payment_id=payment_id) if payment else None
         if found is None:

@@ -56,7 +56,7 @@ async def refresh(sessions: async_sessionmaker[AsyncSession], *, home: Path, now
     A change noted meanwhile stays noted: only what was read is forgotten. Raises `IndexBusy`
     when another process writes.
     """
-    async with sessions() as db:
+    async with sessions.begin() as db:
         noted = await queries.changes(db)
         markets = await queries.market_codes(db)
     if len(noted) >= REBUILD_FROM or not _is_usable(index_folder(home), markets):
@@ -64,7 +64,7 @@ async def refresh(sessions: async_sessionmaker[AsyncSession], *, home: Path, now
         return len(noted)
     for start in range(0, len(noted), queries.BATCH):
         batch = noted[start : start + queries.BATCH]
-        async with sessions() as db:
+        async with sessions.begin() as db:
             documents = await queries.documents(
                 db, style_color_ids=[change.style_color_id for change in batch], now=now
             )
@@ -76,7 +76,7 @@ async def refresh(sessions: async_sessionmaker[AsyncSession], *, home: Path, now
 
 async def rebuild(sessions: async_sessionmaker[AsyncSession], *, home: Path, now: datetime) -> int:
     """Make a new index of the whole catalog and switch to it; returns its style-colors."""
-    async with sessions() as db:
+    async with sessions.begin() as db:
         noted = await queries.changes(db)
         markets = await queries.market_codes(db)
     build = await asyncio.to_thread(writing.Build, index_folder(home), markets)
@@ -97,7 +97,7 @@ async def _fill(
 ) -> None:
     after: StyleColorId | None = None
     while True:
-        async with sessions() as db:
+        async with sessions.begin() as db:
             ids = await queries.style_colors_after(db, after=after)
             if not ids:
                 return

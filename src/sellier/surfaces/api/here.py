@@ -9,11 +9,11 @@ from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from sellier.domain.catalog.queries import Shop
 from sellier.domain.organization import queries as organization
 from sellier.domain.organization.queries import ChannelRead, MarketRead
 from sellier.infra.web import Now, Sessions, Visitor
 from sellier.surfaces.api.problems import ChannelUnknown, MarketUnknown
-from sellier.surfaces.api.queries import Shop
 
 # Channels and markets change a few times a year; each process asks for them once a minute.
 KEPT: Final = timedelta(minutes=1)
@@ -94,7 +94,7 @@ async def _channels(
     state = request.app.state
     kept: tuple[datetime, Sequence[ChannelRead]] | None = state.get("api:channels")
     if kept is None or not kept[1] or not kept[0] <= now < kept[0] + KEPT:
-        async with sessions() as db:
+        async with sessions.begin() as db:
             kept = now, await organization.channels(db)
         state["api:channels"] = kept
     return kept[1]

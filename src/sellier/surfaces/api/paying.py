@@ -127,7 +127,7 @@ async def _known(
 ) -> IntentRead:
     """Find out what became of a request that may or may not have reached the provider."""
     await orders.settle(sessions, provider, payment_id=saga.payment_id, by="checkout", now=now)
-    async with sessions() as db:
+    async with sessions.begin() as db:
         intent = await queries.intent(db, payment_id=saga.payment_id)
     assert intent is not None, "the saga began with it"
     return intent

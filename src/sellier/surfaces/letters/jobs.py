@@ -54,7 +54,7 @@ async def _write(context: Context, letter: Letter, event: dict[str, Any]) -> Non
 async def _occasion(
     context: Context, letter: Letter, *, event_id: int, order_id: OrderId
 ) -> Occasion | None:
-    async with context.sessions() as db:
+    async with context.sessions.begin() as db:
         if await orders.is_letter_sent(db, event_id=event_id):
             return None
         order = await orders.order(db, order_id=order_id)

@@ -99,7 +99,7 @@ async def pay(
 
     Raises what `ask` raises, and `PaymentNotFound`.
     """
-    async with sessions() as db:
+    async with sessions.begin() as db:
         intent = await queries.intent(db, payment_id=payment_id)
     if intent is None:
         raise PaymentNotFound("There is no such payment.")
@@ -125,7 +125,7 @@ async def settle(
     believed, the provider's own answer is. A notice of what we know already is not even asked
     about. Raises `PaymentNotFound`, `ProviderUnavailable`.
     """
-    async with sessions() as db:
+    async with sessions.begin() as db:
         payment = await payment_queries.payment(db, payment_id=payment_id)
     if payment is None:
         raise PaymentNotFound("There is no such payment.")
