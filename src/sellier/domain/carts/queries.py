@@ -228,11 +228,7 @@ def _price() -> ColumnElement[bool]:
 
 
 def _is_listed() -> ColumnElement[bool]:
-    return and_(
-        Listing.channel_id == Cart.channel_id,
-        Listing.market_id == Cart.market_id,
-        covers(Listing.listed_from, Listing.listed_until, _NOW),
-    )
+    return catalog.is_listed(channel_id=Cart.channel_id, market_id=Cart.market_id)
 
 
 def _is_current() -> ColumnElement[bool]:

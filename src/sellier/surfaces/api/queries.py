@@ -1,18 +1,14 @@
 """Reads that join several modules, one round trip for each answer.
 
-Where a program asks and what time it is are bound when a statement runs, by `_asked`: the hot
-statements are built once, since building them costs more than running them.
+Hot statements are built once: `catalog.asked` says where a program asks and when.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
-    DateTime,
     Row,
     Select,
     String,
@@ -24,6 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 from sqlalchemy.sql.selectable import LateralFromClause, ScalarSelect
 
 from sellier.domain.catalog import queries as catalog
@@ -36,13 +33,14 @@ from sellier.domain.catalog.models import (
     StyleColorText,
     Variant,
 )
+from sellier.domain.catalog.queries import Shop
 from sellier.domain.locations.models import Location
 from sellier.domain.organization.models import Banner, BannerLocation, Brand
 from sellier.domain.pricing.models import Price
 from sellier.domain.stock import queries as stock
 from sellier.domain.stock.models import StockPosition
 from sellier.infra.db import covers
-from sellier.kernel.ids import ChannelId, MarketId, Sku
+from sellier.kernel.ids import Sku
 
 VARIANTS_MAX: Final = 200
 COLORS_MAX: Final = 60
@@ -50,35 +48,22 @@ PICTURES_MAX: Final = 30
 PLACES_MAX: Final = 5_000
 HITS_MAX: Final = 1_000
 
-_CHANNEL: Final[BindParameter[Any]] = bindparam("channel_id")
-_MARKET: Final[BindParameter[Any]] = bindparam("market_id")
-_LANG: Final[BindParameter[Any]] = bindparam("lang")
-_NOW: Final = bindparam("now", type_=DateTime(timezone=True))
 # One array, however many codes: the statement stays the same, and PostgreSQL keeps its plan.
 _CODES: Final = bindparam("codes", type_=ARRAY(String))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shop:
-    """What is listed and priced where, as far as reads must know."""
-
-    channel_id: ChannelId
-    market_id: MarketId
-    lang: str
 
 
 async def hits(
     db: AsyncSession, *, codes: Sequence[str], shop: Shop, now: datetime
 ) -> Sequence[Row[Any]]:
     """Return rows for a list in the order of `codes`; what is not sold here is left out."""
-    found = await db.execute(_HITS, {**_asked(shop, now), "codes": list(codes)})
+    found = await db.execute(_HITS, {**catalog.asked(shop, now), "codes": list(codes)})
     rows = {row.code: row for row in found}
     return [rows[code] for code in codes if code in rows]
 
 
 async def product(db: AsyncSession, *, code: str, shop: Shop, now: datetime) -> Row[Any] | None:
     """Return one style-color with all that is said of it, or None when it is not sold here."""
-    found = await db.execute(_PRODUCT, {**_asked(shop, now), "code": code})
+    found = await db.execute(_PRODUCT, {**catalog.asked(shop, now), "code": code})
     return found.one_or_none()
 
 
@@ -119,15 +104,6 @@ async def availability(db: AsyncSession, *, skus: Sequence[Sku]) -> Sequence[Row
 # The parts these reads are made of
 
 
-def _asked(shop: Shop, now: datetime) -> dict[str, object]:
-    return {
-        "channel_id": shop.channel_id,
-        "market_id": shop.market_id,
-        "lang": shop.lang,
-        "now": now,
-    }
-
-
 def _hits() -> Select[*tuple[Any, ...]]:
     text, prices, picture = _text(), _prices(), catalog.first_picture()
     sizes = _sizes_available()
@@ -149,7 +125,7 @@ def _hits() -> Select[*tuple[Any, ...]]:
         .join(prices, prices.c.lowest.is_not(None))
         .join(sizes, true())
         .outerjoin(picture, true())
-        .where(StyleColor.code == func.any(_CODES), _is_listed())
+        .where(StyleColor.code == func.any(_CODES), catalog.is_listed())
         .limit(HITS_MAX)
     )
 
@@ -175,7 +151,7 @@ def _product() -> Select[*tuple[Any, ...]]:
         .join(Category, Category.id == Product.category_id)
         .join(Listing, Listing.style_color_id == StyleColor.id)
         .join(text, true())
-        .where(StyleColor.code == bindparam("code"), _is_listed())
+        .where(StyleColor.code == bindparam("code"), catalog.is_listed())
     )
 
 
@@ -202,21 +178,13 @@ def _locations() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _is_listed() -> ColumnElement[bool]:
-    return and_(
-        Listing.channel_id == _CHANNEL,
-        Listing.market_id == _MARKET,
-        covers(Listing.listed_from, Listing.listed_until, _NOW),
-    )
-
-
 def _text() -> LateralFromClause:
     """Read the text in the language asked for, or in another when there is none."""
     text = StyleColorText
     return (
         select(text.title, text.description, text.color, text.material, text.pattern, text.facts)
         .where(text.style_color_id == StyleColor.id)
-        .order_by((text.language == _LANG).desc(), text.language)
+        .order_by((text.language == catalog.LANG).desc(), text.language)
         .limit(1)
         .lateral("text")
     )
@@ -225,8 +193,8 @@ def _text() -> LateralFromClause:
 def _price_of_variant() -> ColumnElement[bool]:
     return and_(
         Price.sku == Variant.sku,
-        Price.market_id == _MARKET,
-        covers(Price.valid_from, Price.valid_until, _NOW),
+        Price.market_id == catalog.MARKET_ID,
+        covers(Price.valid_from, Price.valid_until, catalog.NOW),
     )
 
 
@@ -295,27 +263,23 @@ def _variants() -> ScalarSelect[Any]:
 
 
 def _other_colors() -> ScalarSelect[Any]:
-    other, listed = StyleColor.__table__.alias("other"), Listing.__table__.alias("other_listing")
-    text = StyleColorText.__table__.alias("other_text")
+    other, listed, text = aliased(StyleColor), aliased(Listing), aliased(StyleColorText)
     named = (
-        select(text.c.color)
-        .where(text.c.style_color_id == other.c.id)
-        .order_by((text.c.language == _LANG).desc(), text.c.language)
+        select(text.color)
+        .where(text.style_color_id == other.id)
+        .order_by((text.language == catalog.LANG).desc(), text.language)
         .limit(1)
-        .correlate(other)
         .scalar_subquery()
     )
     rows = (
-        select(other.c.id, other.c.code, other.c.color_family, named.label("color"))
-        .select_from(other.join(listed, listed.c.style_color_id == other.c.id))
+        select(other.id, other.code, other.color_family, named.label("color"))
+        .join(listed, listed.style_color_id == other.id)
         .where(
-            other.c.product_id == StyleColor.product_id,
-            other.c.id != StyleColor.id,
-            listed.c.channel_id == _CHANNEL,
-            listed.c.market_id == _MARKET,
-            covers(listed.c.listed_from, listed.c.listed_until, _NOW),
+            other.product_id == StyleColor.product_id,
+            other.id != StyleColor.id,
+            catalog.is_listed(listed),
         )
-        .order_by(other.c.id)
+        .order_by(other.id)
         .limit(COLORS_MAX)
         .correlate(StyleColor)
         .subquery("rows")

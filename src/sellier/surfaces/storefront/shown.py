@@ -4,20 +4,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sellier.domain.catalog.queries import Picture
-from sellier.kernel.ids import ChannelId, MarketId, ProductId, Sku, StyleColorId
+from sellier.domain.catalog.queries import Picture, Shop
+from sellier.kernel.ids import ProductId, Sku, StyleColorId
 from sellier.kernel.money import Money
 
 FEW: Final = 3  # units at or below which a page says so; above, a number helps nobody
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Here:
+class Here(Shop):
     """Where a visitor stands, as far as reads must know."""
 
-    lang: str
-    channel_id: ChannelId
-    market_id: MarketId
     country: str
 
 

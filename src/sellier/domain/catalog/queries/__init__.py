@@ -7,5 +7,18 @@ from sellier.domain.catalog.queries.parts import (
     picture_json,
     text_in,
 )
+from sellier.domain.catalog.queries.shops import LANG, MARKET_ID, NOW, Shop, asked, is_listed
 
-__all__ = ["Picture", "first_picture", "picture", "picture_json", "text_in"]
+__all__ = [
+    "LANG",
+    "MARKET_ID",
+    "NOW",
+    "Picture",
+    "Shop",
+    "asked",
+    "first_picture",
+    "is_listed",
+    "picture",
+    "picture_json",
+    "text_in",
+]

@@ -1,17 +1,11 @@
-"""What reads of the storefront are made of.
+"""What reads of the storefront are made of."""
 
-Where the visitor is and what time it is are bound when a statement runs, by `asked`: so the hot
-statements are built once, which costs more than the database needs to answer them.
-"""
-
-from datetime import datetime
-from typing import Any, Final
-
-from sqlalchemy import BindParameter, ColumnElement, DateTime, and_, bindparam, func, select, true
+from sqlalchemy import func, select, true
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.selectable import LateralFromClause
 
+from sellier.domain.catalog import queries as catalog
 from sellier.domain.catalog.models import (
     Listing,
     StyleColor,
@@ -21,31 +15,6 @@ from sellier.domain.catalog.models import (
 from sellier.domain.pricing.models import Price
 from sellier.domain.stock import queries as stock
 from sellier.infra.db import covers
-from sellier.surfaces.storefront.shown import Here
-
-CHANNEL: Final[BindParameter[Any]] = bindparam("channel_id")
-MARKET: Final[BindParameter[Any]] = bindparam("market_id")
-LANG: Final[BindParameter[Any]] = bindparam("lang")
-NOW: Final = bindparam("now", type_=DateTime(timezone=True))
-
-
-def asked(here: Here, now: datetime) -> dict[str, object]:
-    """Return what a statement asks for: where and when."""
-    return {
-        "channel_id": here.channel_id,
-        "market_id": here.market_id,
-        "lang": here.lang,
-        "now": now,
-    }
-
-
-def is_listed(listing: type[Listing] = Listing) -> ColumnElement[bool]:
-    """Tell whether a style-color is published where the visitor is."""
-    return and_(
-        listing.channel_id == CHANNEL,
-        listing.market_id == MARKET,
-        covers(listing.listed_from, listing.listed_until, NOW),
-    )
 
 
 def text() -> LateralFromClause:
@@ -54,7 +23,7 @@ def text() -> LateralFromClause:
     return (
         select(each.title, each.description, each.color, each.material, each.pattern, each.facts)
         .where(each.style_color_id == StyleColor.id)
-        .order_by((each.language == LANG).desc(), each.language)
+        .order_by((each.language == catalog.LANG).desc(), each.language)
         .limit(1)
         .lateral("text")
     )
@@ -71,8 +40,8 @@ def prices() -> LateralFromClause:
         .join(Variant, Variant.sku == Price.sku)
         .where(
             Variant.style_color_id == StyleColor.id,
-            Price.market_id == MARKET,
-            covers(Price.valid_from, Price.valid_until, NOW),
+            Price.market_id == catalog.MARKET_ID,
+            covers(Price.valid_from, Price.valid_until, catalog.NOW),
         )
         .lateral("prices")
     )
@@ -106,7 +75,7 @@ def other_families() -> LateralFromClause:
         .where(
             other.product_id == StyleColor.product_id,
             other.id != StyleColor.id,
-            is_listed(listed),
+            catalog.is_listed(listed),
         )
         .lateral("others")
     )

@@ -38,7 +38,6 @@ from sellier.infra.db import covers
 from sellier.kernel.money import Money
 from sellier.surfaces.storefront import shown
 from sellier.surfaces.storefront.queries import parts
-from sellier.surfaces.storefront.queries.parts import LANG, MARKET, NOW, asked
 from sellier.surfaces.storefront.shown import Here
 
 LIMIT: Final = 1_000
@@ -50,7 +49,7 @@ async def tiles(
     db: AsyncSession, *, codes: Sequence[str], here: Here, now: datetime
 ) -> tuple[shown.Tile, ...]:
     """Return tiles in the order of `codes`; what is not listed and priced here is left out."""
-    found = await db.execute(_TILES, {**asked(here, now), "codes": list(codes)})
+    found = await db.execute(_TILES, {**catalog.asked(here, now), "codes": list(codes)})
     by_code = {row.code: _tile(row) for row in found}
     return tuple(by_code[code] for code in codes if code in by_code)
 
@@ -79,14 +78,14 @@ def _tiles() -> Select[*tuple[Any, ...]]:
         .outerjoin(picture, true())
         .join(units, true())
         .join(others, true())
-        .where(StyleColor.code == func.any(_CODES), parts.is_listed())
+        .where(StyleColor.code == func.any(_CODES), catalog.is_listed())
         .limit(LIMIT)
     )
 
 
 async def piece(db: AsyncSession, *, code: str, here: Here, now: datetime) -> shown.Piece | None:
     """Return what a product page says, or None when the piece is not shown here."""
-    found = await db.execute(_PIECE, {**asked(here, now), "code": code})
+    found = await db.execute(_PIECE, {**catalog.asked(here, now), "code": code})
     row = found.mappings().one_or_none()
     if row is None:
         return None
@@ -129,7 +128,7 @@ def _piece() -> Select[*tuple[Any, ...]]:
         .join(Category, Category.id == Product.category_id)
         .join(Listing, Listing.style_color_id == StyleColor.id)
         .join(text, true())
-        .where(StyleColor.code == bindparam("code"), parts.is_listed())
+        .where(StyleColor.code == bindparam("code"), catalog.is_listed())
     )
 
 
@@ -151,8 +150,8 @@ def _sizes() -> ScalarSelect[Any]:
             Price,
             and_(
                 Price.sku == Variant.sku,
-                Price.market_id == MARKET,
-                covers(Price.valid_from, Price.valid_until, NOW),
+                Price.market_id == catalog.MARKET_ID,
+                covers(Price.valid_from, Price.valid_until, catalog.NOW),
             ),
         )
         .join(sendable, true())
@@ -170,7 +169,7 @@ def _colors() -> ScalarSelect[Any]:
     name = (
         select(text.color)
         .where(text.style_color_id == other.id)
-        .order_by((text.language == LANG).desc(), text.language)
+        .order_by((text.language == catalog.LANG).desc(), text.language)
         .limit(1)
         .scalar_subquery()
     )
@@ -190,7 +189,7 @@ def _colors() -> ScalarSelect[Any]:
             picture.label("picture"),
         )
         .join(listed, listed.style_color_id == other.id)
-        .where(other.product_id == StyleColor.product_id, parts.is_listed(listed))
+        .where(other.product_id == StyleColor.product_id, catalog.is_listed(listed))
         .order_by(other.id)
         .limit(LIMIT)
         .correlate(StyleColor)

@@ -21,8 +21,6 @@ from sellier.domain.organization.models import Brand
 from sellier.domain.stock.models import StockPosition
 from sellier.kernel.ids import LocationId, StyleColorId
 from sellier.surfaces.storefront import shown
-from sellier.surfaces.storefront.queries import parts
-from sellier.surfaces.storefront.queries.parts import asked
 from sellier.surfaces.storefront.shown import Here
 
 LIMIT: Final = 5_000  # above any of the lists that are read whole
@@ -35,7 +33,7 @@ async def shelves(db: AsyncSession, *, here: Here, now: datetime) -> tuple[shown
         select(Product.category_id, func.count().label("listed"))
         .join(StyleColor, StyleColor.product_id == Product.id)
         .join(Listing, Listing.style_color_id == StyleColor.id)
-        .where(parts.is_listed())
+        .where(catalog.is_listed())
         .group_by(Product.category_id)
         .cte("counts")
     )
@@ -44,7 +42,7 @@ async def shelves(db: AsyncSession, *, here: Here, now: datetime) -> tuple[shown
         .outerjoin(counts, counts.c.category_id == Category.id)
         .order_by(Category.path)
         .limit(LIMIT),
-        asked(here, now),
+        catalog.asked(here, now),
     )
     return shown.tree([(path, names, count) for path, names, count in found])
 
@@ -57,11 +55,11 @@ async def houses(db: AsyncSession, *, here: Here, now: datetime) -> tuple[shown.
         .join(Product, Product.brand_id == Brand.id)
         .join(StyleColor, StyleColor.product_id == Product.id)
         .join(Listing, Listing.style_color_id == StyleColor.id)
-        .where(parts.is_listed())
+        .where(catalog.is_listed())
         .group_by(Brand.id)
         .order_by(func.lower(Brand.name))
         .limit(LIMIT),
-        asked(here, now),
+        catalog.asked(here, now),
     )
     return tuple(shown.House(**row) for row in found.mappings())
 
@@ -70,7 +68,9 @@ async def places(
     db: AsyncSession, *, code: str, here: Here, now: datetime
 ) -> tuple[shown.Place, ...]:
     """Return the boutiques that have the piece right now: those of the visitor's country first."""
-    found = await db.execute(_PLACES, {**asked(here, now), "code": code, "country": here.country})
+    found = await db.execute(
+        _PLACES, {**catalog.asked(here, now), "code": code, "country": here.country}
+    )
     return tuple(
         shown.Place(**{**row, "sizes": tuple(shown.SizeHere(**one) for one in row["sizes"])})
         for row in found.mappings()
@@ -121,11 +121,11 @@ async def addresses(db: AsyncSession, *, here: Here, now: datetime, page: int) -
     found = await db.scalars(
         select(StyleColor.code)
         .join(Listing, Listing.style_color_id == StyleColor.id)
-        .where(parts.is_listed())
+        .where(catalog.is_listed())
         .order_by(StyleColor.id)
         .offset(page * ADDRESSES_MAX)
         .limit(ADDRESSES_MAX),
-        asked(here, now),
+        catalog.asked(here, now),
     )
     return tuple(found)
 
@@ -145,7 +145,7 @@ def _places() -> Select[*tuple[Any, ...]]:
             StyleColor.code == bindparam("code"),
             StockPosition.available > 0,
             Location.kind == LocationKind.BOUTIQUE,
-            parts.is_listed(),
+            catalog.is_listed(),
         )
         .group_by(Location.id)
         .order_by((Location.country == bindparam("country")).desc(), Location.city, Location.name)
