@@ -105,7 +105,7 @@ async def availability(db: AsyncSession, *, skus: Sequence[Sku]) -> Sequence[Row
 
 
 def _hits() -> Select[*tuple[Any, ...]]:
-    text, prices, picture = _text(), _prices(), catalog.first_picture()
+    text, prices, picture = catalog.text_in(catalog.LANG), _prices(), catalog.first_picture()
     sizes = _sizes_available()
     return (
         select(
@@ -131,7 +131,7 @@ def _hits() -> Select[*tuple[Any, ...]]:
 
 
 def _product() -> Select[*tuple[Any, ...]]:
-    text = _text()
+    text = catalog.text_in(catalog.LANG)
     return (
         select(
             StyleColor.code,
@@ -175,18 +175,6 @@ def _locations() -> Select[*tuple[Any, ...]]:
         )
         .outerjoin(BannerLocation, BannerLocation.location_id == Location.id)
         .outerjoin(Banner, Banner.id == BannerLocation.banner_id)
-    )
-
-
-def _text() -> LateralFromClause:
-    """Read the text in the language asked for, or in another when there is none."""
-    text = StyleColorText
-    return (
-        select(text.title, text.description, text.color, text.material, text.pattern, text.facts)
-        .where(text.style_color_id == StyleColor.id)
-        .order_by((text.language == catalog.LANG).desc(), text.language)
-        .limit(1)
-        .lateral("text")
     )
 
 

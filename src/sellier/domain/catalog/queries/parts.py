@@ -48,10 +48,11 @@ def first_picture() -> LateralFromClause:
 
 def text_in(lang: str | BindParameter[str]) -> LateralFromClause:
     """Select a style-color's text, in another language if need be: none is hidden for it."""
+    each = StyleColorText
     return (
-        select(StyleColorText)
-        .where(StyleColorText.style_color_id == StyleColor.id)
-        .order_by((StyleColorText.language == lang).desc(), StyleColorText.language)
+        select(each.title, each.description, each.color, each.material, each.pattern, each.facts)
+        .where(each.style_color_id == StyleColor.id)
+        .order_by((each.language == lang).desc(), each.language)
         .limit(1)
         .lateral("text")
     )

@@ -9,24 +9,11 @@ from sellier.domain.catalog import queries as catalog
 from sellier.domain.catalog.models import (
     Listing,
     StyleColor,
-    StyleColorText,
     Variant,
 )
 from sellier.domain.pricing.models import Price
 from sellier.domain.stock import queries as stock
 from sellier.infra.db import covers
-
-
-def text() -> LateralFromClause:
-    """Read the text in the page's language, or in another when there is none."""
-    each = StyleColorText
-    return (
-        select(each.title, each.description, each.color, each.material, each.pattern, each.facts)
-        .where(each.style_color_id == StyleColor.id)
-        .order_by((each.language == catalog.LANG).desc(), each.language)
-        .limit(1)
-        .lateral("text")
-    )
 
 
 def prices() -> LateralFromClause:

@@ -55,7 +55,7 @@ async def tiles(
 
 
 def _tiles() -> Select[*tuple[Any, ...]]:
-    text, prices, picture = parts.text(), parts.prices(), catalog.first_picture()
+    text, prices, picture = catalog.text_in(catalog.LANG), parts.prices(), catalog.first_picture()
     units, others = parts.units(), parts.other_families()
     return (
         select(
@@ -100,7 +100,7 @@ async def piece(db: AsyncSession, *, code: str, here: Here, now: datetime) -> sh
 
 
 def _piece() -> Select[*tuple[Any, ...]]:
-    text = parts.text()
+    text = catalog.text_in(catalog.LANG)
     pictures = (
         select(func.jsonb_agg(aggregate_order_by(catalog.picture_json(), Media.position)))
         .where(Media.style_color_id == StyleColor.id)
