@@ -27,7 +27,6 @@ from sellier.domain.catalog import queries as catalog
 from sellier.domain.catalog.models import (
     Category,
     Listing,
-    Media,
     Product,
     StyleColor,
     StyleColorText,
@@ -44,7 +43,6 @@ from sellier.kernel.ids import Sku
 
 VARIANTS_MAX: Final = 200
 COLORS_MAX: Final = 60
-PICTURES_MAX: Final = 30
 PLACES_MAX: Final = 5_000
 HITS_MAX: Final = 1_000
 
@@ -142,7 +140,7 @@ def _product() -> Select[*tuple[Any, ...]]:
             Brand.name.label("brand"),
             Category.path.label("category"),
             text,
-            _all_pictures().label("pictures"),
+            catalog.pictures().label("pictures"),
             _variants().label("variants"),
             _other_colors().label("colors"),
         )
@@ -212,15 +210,6 @@ def _sizes_available() -> LateralFromClause:
         .join(sendable, true())
         .where(Variant.style_color_id == StyleColor.id)
         .lateral("stock")
-    )
-
-
-def _all_pictures() -> ScalarSelect[Any]:
-    return (
-        select(func.jsonb_agg(aggregate_order_by(catalog.picture_json(), Media.position)))
-        .where(Media.style_color_id == StyleColor.id, Media.position < PICTURES_MAX)
-        .correlate(StyleColor)
-        .scalar_subquery()
     )
 
 

@@ -5,6 +5,7 @@ from sellier.domain.catalog.queries.parts import (
     first_picture,
     picture,
     picture_json,
+    pictures,
     text_in,
 )
 from sellier.domain.catalog.queries.shops import LANG, MARKET_ID, NOW, Shop, asked, is_listed
@@ -20,5 +21,6 @@ __all__ = [
     "is_listed",
     "picture",
     "picture_json",
+    "pictures",
     "text_in",
 ]

@@ -5,12 +5,15 @@ Each is a lateral on `StyleColor`: `.join(first_picture := parts.first_picture()
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import BindParameter, ColumnElement, func, select
-from sqlalchemy.sql.selectable import LateralFromClause
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.sql.selectable import LateralFromClause, ScalarSelect
 
 from sellier.domain.catalog.models import Media, StyleColor, StyleColorText
+
+PICTURES_MAX: Final = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +46,16 @@ def first_picture() -> LateralFromClause:
         .order_by(Media.position)
         .limit(1)
         .lateral("first_picture")
+    )
+
+
+def pictures() -> ScalarSelect[Any]:
+    """Read all pictures of a style-color, in order, as one array of JSON."""
+    return (
+        select(func.jsonb_agg(aggregate_order_by(picture_json(), Media.position)))
+        .where(Media.style_color_id == StyleColor.id, Media.position < PICTURES_MAX)
+        .correlate(StyleColor)
+        .scalar_subquery()
     )
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.selectable import LateralFromClause
 
 from sellier.domain.catalog import queries as catalog
-from sellier.domain.catalog.models import Media, Product, StyleColor, Variant
+from sellier.domain.catalog.models import Product, StyleColor, Variant
 from sellier.domain.locations.models import Location, LocationKind
 from sellier.domain.organization.models import Brand
 from sellier.domain.pricing.models import Price
@@ -101,13 +101,8 @@ async def piece(
 ) -> shown.Piece | None:
     """Return a style-color with its sizes, or None."""
     text = catalog.text_in(lang)
-    pictures = (
-        select(func.jsonb_agg(aggregate_order_by(catalog.picture_json(), Media.position)))
-        .where(Media.style_color_id == StyleColor.id)
-        .scalar_subquery()
-    )
     statement = (
-        select(StyleColor, Brand.name.label("brand"), text, pictures.label("pictures"))
+        select(StyleColor, Brand.name.label("brand"), text, catalog.pictures().label("pictures"))
         .select_from(StyleColor)
         .join(Product, Product.id == StyleColor.product_id)
         .join(Brand, Brand.id == Product.brand_id)

@@ -101,11 +101,6 @@ async def piece(db: AsyncSession, *, code: str, here: Here, now: datetime) -> sh
 
 def _piece() -> Select[*tuple[Any, ...]]:
     text = catalog.text_in(catalog.LANG)
-    pictures = (
-        select(func.jsonb_agg(aggregate_order_by(catalog.picture_json(), Media.position)))
-        .where(Media.style_color_id == StyleColor.id)
-        .scalar_subquery()
-    )
     return (
         select(
             StyleColor.id,
@@ -119,7 +114,7 @@ def _piece() -> Select[*tuple[Any, ...]]:
             Brand.code.label("brand_code"),
             Category.path.label("category"),
             text,
-            pictures.label("pictures"),
+            catalog.pictures().label("pictures"),
             _sizes().label("sizes"),
             _colors().label("colors"),
         )
