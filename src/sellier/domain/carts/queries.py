@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from sqlalchemy import (
     ColumnElement,
-    DateTime,
     Select,
     and_,
     bindparam,
@@ -27,11 +26,11 @@ from sellier.domain.catalog.queries import Picture
 from sellier.domain.orders.models import OrderLine
 from sellier.domain.orders.states import LineState
 from sellier.domain.organization.models import Brand, Market
+from sellier.domain.pricing import queries as pricing
 from sellier.domain.pricing.models import Price
 from sellier.domain.stock import queries as stock
 from sellier.infra import keys
 from sellier.infra.batch import Rows, Statement, Step, send
-from sellier.infra.db import covers
 from sellier.kernel.ids import CartId, ChannelId, MarketId, OrderId, Sku, StyleColorId
 from sellier.kernel.money import Money, total
 
@@ -224,25 +223,16 @@ def _price() -> ColumnElement[bool]:
         .where(Listing.style_color_id == StyleColor.id, _is_listed())
         .correlate(StyleColor, Cart)
     )
-    return and_(Price.sku == CartLine.sku, _is_current(), listed)
+    return and_(Price.sku == CartLine.sku, pricing.is_current(Cart.market_id), listed)
 
 
 def _is_listed() -> ColumnElement[bool]:
     return catalog.is_listed(channel_id=Cart.channel_id, market_id=Cart.market_id)
 
 
-def _is_current() -> ColumnElement[bool]:
-    return and_(
-        Price.market_id == Cart.market_id,
-        covers(Price.valid_from, Price.valid_until, _NOW),
-    )
-
-
 def _is_ordered(state: LineState) -> ColumnElement[bool]:
     return exists().where(OrderLine.order_id == Cart.order_id, OrderLine.state == state)
 
-
-_NOW: Final = bindparam("now", type_=DateTime(timezone=True))
 
 _STANDS: Final = Statement(
     select(Cart.channel_id, Cart.order_id, _is_ordered(LineState.ALLOCATED).label("spent")).where(
@@ -267,7 +257,7 @@ _COUNT: Final = select(func.count()).where(CartLine.cart_id == Cart.id).correlat
 _SOLD: Final = Statement(
     select(_COUNT.scalar_subquery().label("lines"))
     .select_from(Cart)
-    .join(Price, _is_current())
+    .join(Price, pricing.is_current(Cart.market_id))
     .join(Variant, Variant.sku == Price.sku)
     .join(Listing, and_(Listing.style_color_id == Variant.style_color_id, _is_listed()))
     .where(Cart.id == bindparam("cart_id"), Price.sku == bindparam("sku"))

@@ -21,6 +21,7 @@ from sellier.domain.catalog.models import (
 from sellier.domain.catalog.rules import color_family
 from sellier.domain.locations.models import Location
 from sellier.domain.organization.models import Brand, Channel, Market
+from sellier.domain.pricing import queries as pricing
 from sellier.domain.pricing.models import Price
 from sellier.domain.search.gateway.index import SearchIndex
 from sellier.domain.search.models import SearchChange
@@ -256,8 +257,8 @@ async def _prices(
     statement = (
         select(Variant.style_color_id, Market.code, func.min(Price.price_minor))
         .join(Price, Price.sku == Variant.sku)
-        .join(Market, Market.id == Price.market_id)
-        .where(Variant.style_color_id.in_(ids), covers(Price.valid_from, Price.valid_until, now))
+        .join(Market, pricing.is_current(Market.id, now))
+        .where(Variant.style_color_id.in_(ids))
         .group_by(Variant.style_color_id, Market.code)
     )
     made: dict[StyleColorId, dict[str, int]] = defaultdict(dict)

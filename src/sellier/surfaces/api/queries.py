@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import (
-    ColumnElement,
     Row,
     Select,
     String,
@@ -35,10 +34,10 @@ from sellier.domain.catalog.models import (
 from sellier.domain.catalog.queries import Shop
 from sellier.domain.locations.models import Location
 from sellier.domain.organization.models import Banner, BannerLocation, Brand
+from sellier.domain.pricing import queries as pricing
 from sellier.domain.pricing.models import Price
 from sellier.domain.stock import queries as stock
 from sellier.domain.stock.models import StockPosition
-from sellier.infra.db import covers
 from sellier.kernel.ids import Sku
 
 VARIANTS_MAX: Final = 200
@@ -103,7 +102,11 @@ async def availability(db: AsyncSession, *, skus: Sequence[Sku]) -> Sequence[Row
 
 
 def _hits() -> Select[*tuple[Any, ...]]:
-    text, prices, picture = catalog.text_in(catalog.LANG), _prices(), catalog.first_picture()
+    text, prices, picture = (
+        catalog.text_in(catalog.LANG),
+        pricing.price_range(),
+        catalog.first_picture(),
+    )
     sizes = _sizes_available()
     return (
         select(
@@ -176,27 +179,6 @@ def _locations() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _price_of_variant() -> ColumnElement[bool]:
-    return and_(
-        Price.sku == Variant.sku,
-        Price.market_id == catalog.MARKET_ID,
-        covers(Price.valid_from, Price.valid_until, catalog.NOW),
-    )
-
-
-def _prices() -> LateralFromClause:
-    return (
-        select(
-            func.min(Price.price_minor).label("lowest"),
-            func.max(Price.price_minor).label("highest"),
-            func.min(Price.currency).label("currency"),
-        )
-        .join(Variant, _price_of_variant())
-        .where(Variant.style_color_id == StyleColor.id)
-        .lateral("prices")
-    )
-
-
 def _sizes_available() -> LateralFromClause:
     sendable = stock.sendable()
     size = func.coalesce(Variant.size, "")
@@ -226,7 +208,7 @@ def _variants() -> ScalarSelect[Any]:
             Price.currency,
             sendable.c.units,
         )
-        .outerjoin(Price, _price_of_variant())
+        .outerjoin(Price, and_(Price.sku == Variant.sku, pricing.is_current()))
         .join(sendable, true())
         .where(Variant.style_color_id == StyleColor.id)
         .order_by(Variant.position, Variant.sku)

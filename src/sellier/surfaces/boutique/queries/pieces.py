@@ -2,7 +2,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy import func, or_, select, true
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.selectable import LateralFromClause
@@ -11,10 +11,10 @@ from sellier.domain.catalog import queries as catalog
 from sellier.domain.catalog.models import Product, StyleColor, Variant
 from sellier.domain.locations.models import Location, LocationKind
 from sellier.domain.organization.models import Brand
+from sellier.domain.pricing import queries as pricing
 from sellier.domain.pricing.models import Price
 from sellier.domain.stock.models import StockPosition
-from sellier.infra.db import covers
-from sellier.kernel.ids import LocationId, MarketId, Sku
+from sellier.kernel.ids import LocationId, Sku
 from sellier.kernel.money import Money
 from sellier.surfaces.boutique import rules, shown
 from sellier.surfaces.boutique.shown import Here
@@ -55,7 +55,7 @@ async def found(
 ) -> Sequence[shown.Found]:
     """Return pieces in the order of `codes`, with what is here and elsewhere in the group."""
     text, picture = catalog.text_in(lang), catalog.first_picture()
-    prices, stock = _prices(here.market_id, now), _stock(here.location_id)
+    prices, stock = pricing.price_range(here.market_id, now), _stock(here.location_id)
     rows = await db.execute(
         select(
             StyleColor.code,
@@ -172,7 +172,7 @@ async def _sizes(
         select(Variant, Price.price_minor, Price.currency, stock)
         .select_from(Variant)
         .join(stock, true())
-        .outerjoin(Price, (Price.sku == Variant.sku) & _is_price(here.market_id, now))
+        .outerjoin(Price, (Price.sku == Variant.sku) & pricing.is_current(here.market_id, now))
         .where(Variant.style_color_id == of.id)
         .order_by(Variant.position, Variant.sku)
         .limit(SIZES_MAX)
@@ -214,25 +214,8 @@ async def _colors(db: AsyncSession, *, of: StyleColor, lang: str) -> Sequence[sh
     ]
 
 
-def _is_price(market_id: MarketId | None, now: datetime) -> ColumnElement[bool]:
-    return (Price.market_id == market_id) & covers(Price.valid_from, Price.valid_until, now)
-
-
 def _money(minor: int | None, currency: str | None) -> Money | None:
     return Money(minor, currency) if minor is not None and currency else None
-
-
-def _prices(market_id: MarketId | None, now: datetime) -> LateralFromClause:
-    return (
-        select(
-            func.min(Price.price_minor).label("lowest"),
-            func.max(Price.price_minor).label("highest"),
-            func.min(Price.currency).label("currency"),
-        )
-        .join(Variant, Variant.sku == Price.sku)
-        .where(Variant.style_color_id == StyleColor.id, _is_price(market_id, now))
-        .lateral("prices")
-    )
 
 
 def _stock(location_id: LocationId | None) -> LateralFromClause:

@@ -11,27 +11,7 @@ from sellier.domain.catalog.models import (
     StyleColor,
     Variant,
 )
-from sellier.domain.pricing.models import Price
 from sellier.domain.stock import queries as stock
-from sellier.infra.db import covers
-
-
-def prices() -> LateralFromClause:
-    """Select the lowest and highest price of a style-color, and their currency."""
-    return (
-        select(
-            func.min(Price.price_minor).label("lowest"),
-            func.max(Price.price_minor).label("highest"),
-            func.min(Price.currency).label("currency"),
-        )
-        .join(Variant, Variant.sku == Price.sku)
-        .where(
-            Variant.style_color_id == StyleColor.id,
-            Price.market_id == catalog.MARKET_ID,
-            covers(Price.valid_from, Price.valid_until, catalog.NOW),
-        )
-        .lateral("prices")
-    )
 
 
 def units() -> LateralFromClause:

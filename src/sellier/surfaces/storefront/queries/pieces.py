@@ -32,9 +32,9 @@ from sellier.domain.catalog.models import (
     Variant,
 )
 from sellier.domain.organization.models import Brand
+from sellier.domain.pricing import queries as pricing
 from sellier.domain.pricing.models import Price
 from sellier.domain.stock import queries as stock
-from sellier.infra.db import covers
 from sellier.kernel.money import Money
 from sellier.surfaces.storefront import shown
 from sellier.surfaces.storefront.queries import parts
@@ -55,7 +55,11 @@ async def tiles(
 
 
 def _tiles() -> Select[*tuple[Any, ...]]:
-    text, prices, picture = catalog.text_in(catalog.LANG), parts.prices(), catalog.first_picture()
+    text, prices, picture = (
+        catalog.text_in(catalog.LANG),
+        pricing.price_range(),
+        catalog.first_picture(),
+    )
     units, others = parts.units(), parts.other_families()
     return (
         select(
@@ -141,14 +145,7 @@ def _sizes() -> ScalarSelect[Any]:
             Price.currency,
             sendable.c.units,
         )
-        .outerjoin(
-            Price,
-            and_(
-                Price.sku == Variant.sku,
-                Price.market_id == catalog.MARKET_ID,
-                covers(Price.valid_from, Price.valid_until, catalog.NOW),
-            ),
-        )
+        .outerjoin(Price, and_(Price.sku == Variant.sku, pricing.is_current()))
         .join(sendable, true())
         .where(Variant.style_color_id == StyleColor.id)
         .order_by(Variant.position, Variant.sku)
