@@ -1,7 +1,7 @@
 """The declarative base, the engine, and the few expressions every query needs."""
 
-import select
 from datetime import datetime
+from select import POLLIN, poll
 from typing import Any, ClassVar, Final, cast
 
 import psycopg
@@ -13,11 +13,15 @@ from sqlalchemy import (
     MetaData,
     SQLColumnExpression,
     String,
+    Subquery,
     Uuid,
     and_,
     event,
+    func,
     or_,
+    select,
 )
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import (
@@ -27,6 +31,7 @@ from sqlalchemy.ext.asyncio import (
     create_async_engine,
 )
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.sql.selectable import ScalarSelect
 
 from sellier.kernel import ids
 
@@ -71,8 +76,8 @@ def _refuse_dead(connection: DBAPIConnection, _record: object, _proxy: object) -
     server, as `pool_pre_ping` does, would cost every transaction two round trips.
     """
     driver = cast("psycopg.AsyncConnection[Any]", connection.driver_connection)
-    watch = select.poll()
-    watch.register(driver.pgconn.socket, select.POLLIN)
+    watch = poll()
+    watch.register(driver.pgconn.socket, POLLIN)
     if watch.poll(0):
         raise InvalidatePoolError("the server closed this connection")
 
@@ -93,3 +98,9 @@ def covers(
 ) -> ColumnElement[bool]:
     """Tell whether a half-open period contains `now`; no end means for ever."""
     return and_(start <= now, or_(end.is_(None), end > now))
+
+
+def as_json(rows: Subquery, *order: ColumnElement[Any]) -> ScalarSelect[Any]:
+    """Bring all rows in one column of another: a screen asks once."""
+    one = func.to_jsonb(rows.table_valued())
+    return select(func.jsonb_agg(aggregate_order_by(one, *order))).scalar_subquery()

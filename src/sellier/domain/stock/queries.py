@@ -1,11 +1,36 @@
 """Reads of stock that other modules ask for."""
 
-from sqlalchemy import func, select
-from sqlalchemy.sql.selectable import LateralFromClause
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
 
-from sellier.domain.catalog.models import Variant
+from sqlalchemy import and_, func, select, true
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.sql.selectable import LateralFromClause, ScalarSelect
+
+from sellier.domain.catalog.models import StyleColor, Variant
 from sellier.domain.locations.models import Location
+from sellier.domain.pricing import queries as pricing
+from sellier.domain.pricing.models import Price
 from sellier.domain.stock.models import StockPosition
+from sellier.infra.db import as_json
+from sellier.kernel.ids import Sku
+from sellier.kernel.money import Money
+
+SIZES_MAX: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Size:
+    """A variant as one of the sizes of its piece. `available` counts what can be sold and sent."""
+
+    sku: Sku
+    name: str
+    system: str | None
+    gtin: str | None
+    mpn: str | None
+    price: Money | None
+    available: int
 
 
 def sendable() -> LateralFromClause:
@@ -18,4 +43,67 @@ def sendable() -> LateralFromClause:
         .join(Location, Location.id == StockPosition.location_id)
         .where(StockPosition.sku == Variant.sku, StockPosition.available > 0, Location.ships)
         .lateral("sendable")
+    )
+
+
+def units_left() -> LateralFromClause:
+    """Select what can be sent of a style-color: units, the sizes left, how many sizes it has."""
+    each = sendable()
+    size = func.coalesce(Variant.size, "")
+    return (
+        select(
+            func.coalesce(func.sum(each.c.units), 0).label("units"),
+            func.array_agg(aggregate_order_by(size, Variant.position))
+            .filter(each.c.units > 0)
+            .label("sizes"),
+            func.count().label("sizes_made"),
+        )
+        .select_from(Variant)
+        .join(each, true())
+        .where(Variant.style_color_id == StyleColor.id)
+        .lateral("stock")
+    )
+
+
+def sizes() -> ScalarSelect[Any]:
+    """Read the sizes of a style-color in one column, which `sizes_of` reads back."""
+    each = sendable()
+    rows = (
+        select(
+            Variant.sku,
+            func.coalesce(Variant.size, "").label("name"),
+            Variant.size_system.label("system"),
+            Variant.gtin,
+            Variant.mpn,
+            Variant.position,
+            Price.price_minor,
+            Price.currency,
+            each.c.units,
+        )
+        .outerjoin(Price, and_(Price.sku == Variant.sku, pricing.is_current()))
+        .join(each, true())
+        .where(Variant.style_color_id == StyleColor.id)
+        .order_by(Variant.position, Variant.sku)
+        .limit(SIZES_MAX)
+        .correlate(StyleColor)
+        .subquery("rows")
+    )
+    return as_json(rows, rows.c.position, rows.c.sku)
+
+
+def sizes_of(told: Iterable[Mapping[str, Any]] | None) -> tuple[Size, ...]:
+    """Read back what `sizes` read."""
+    return tuple(map(_size, told or ()))
+
+
+def _size(told: Mapping[str, Any]) -> Size:
+    currency = told["currency"]
+    return Size(
+        sku=told["sku"],
+        name=told["name"],
+        system=told["system"],
+        gtin=told["gtin"],
+        mpn=told["mpn"],
+        price=Money(told["price_minor"], currency) if currency else None,
+        available=int(told["units"]) if currency else 0,
     )

@@ -6,9 +6,10 @@ from litestar import get
 from litestar.params import FromPath, QueryParameter
 from sqlalchemy import Row
 
+from sellier.domain.stock import queries as stock
+from sellier.domain.stock.queries import Size
 from sellier.infra.web import Configuration, Db, Now
 from sellier.kernel.ids import Sku
-from sellier.kernel.money import Money
 from sellier.surfaces.api import answers, queries
 from sellier.surfaces.api.answers import (
     AvailabilityAnswer,
@@ -93,7 +94,7 @@ def _product(row: Row[Any], *, site: str) -> ProductAnswer:
         category=row.category,
         facts={name: str(value) for name, value in row.facts.items()},
         pictures=[answers.picture(**one, site=site) for one in row.pictures or ()],
-        variants=[_variant(one) for one in row.variants or ()],
+        variants=[_variant(one) for one in stock.sizes_of(row.sizes)],
         other_colors=[
             ColorAnswer(
                 style_color_code=one["code"],
@@ -105,14 +106,12 @@ def _product(row: Row[Any], *, site: str) -> ProductAnswer:
     )
 
 
-def _variant(told: dict[str, Any]) -> VariantAnswer:
-    has_price = told["price_minor"] is not None
-    price = Money(told["price_minor"], told["currency"]) if has_price else None
+def _variant(size: Size) -> VariantAnswer:
     return VariantAnswer(
-        sku=told["sku"],
-        size=told["size"],
-        size_system=told["size_system"],
-        gtin=told["gtin"],
-        price=answers.money(price) if price else None,
-        available=max(0, int(told["units"])) if price else 0,
+        sku=size.sku,
+        size=size.name or None,
+        size_system=size.system,
+        gtin=size.gtin,
+        price=answers.money(size.price) if size.price else None,
+        available=size.available,
     )

@@ -11,7 +11,6 @@ from sqlalchemy import (
     Row,
     Select,
     String,
-    and_,
     bindparam,
     func,
     select,
@@ -20,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
-from sqlalchemy.sql.selectable import LateralFromClause, ScalarSelect
+from sqlalchemy.sql.selectable import ScalarSelect
 
 from sellier.domain.catalog import queries as catalog
 from sellier.domain.catalog.models import (
@@ -29,18 +28,15 @@ from sellier.domain.catalog.models import (
     Product,
     StyleColor,
     StyleColorText,
-    Variant,
 )
 from sellier.domain.catalog.queries import Shop
 from sellier.domain.locations.models import Location
 from sellier.domain.organization.models import Banner, BannerLocation, Brand
 from sellier.domain.pricing import queries as pricing
-from sellier.domain.pricing.models import Price
 from sellier.domain.stock import queries as stock
 from sellier.domain.stock.models import StockPosition
 from sellier.kernel.ids import Sku
 
-VARIANTS_MAX: Final = 200
 COLORS_MAX: Final = 60
 PLACES_MAX: Final = 5_000
 HITS_MAX: Final = 1_000
@@ -107,7 +103,7 @@ def _hits() -> Select[*tuple[Any, ...]]:
         pricing.price_range(),
         catalog.first_picture(),
     )
-    sizes = _sizes_available()
+    left = stock.units_left()
     return (
         select(
             StyleColor.code,
@@ -116,7 +112,7 @@ def _hits() -> Select[*tuple[Any, ...]]:
             text.c.title,
             text.c.color,
             prices,
-            sizes,
+            left.c.sizes,
             picture,
         )
         .join(Product, Product.id == StyleColor.product_id)
@@ -124,7 +120,7 @@ def _hits() -> Select[*tuple[Any, ...]]:
         .join(Listing, Listing.style_color_id == StyleColor.id)
         .join(text, true())
         .join(prices, prices.c.lowest.is_not(None))
-        .join(sizes, true())
+        .join(left, true())
         .outerjoin(picture, true())
         .where(StyleColor.code == func.any(_CODES), catalog.is_listed())
         .limit(HITS_MAX)
@@ -144,7 +140,7 @@ def _product() -> Select[*tuple[Any, ...]]:
             Category.path.label("category"),
             text,
             catalog.pictures().label("pictures"),
-            _variants().label("variants"),
+            stock.sizes().label("sizes"),
             _other_colors().label("colors"),
         )
         .join(Product, Product.id == StyleColor.product_id)
@@ -177,48 +173,6 @@ def _locations() -> Select[*tuple[Any, ...]]:
         .outerjoin(BannerLocation, BannerLocation.location_id == Location.id)
         .outerjoin(Banner, Banner.id == BannerLocation.banner_id)
     )
-
-
-def _sizes_available() -> LateralFromClause:
-    sendable = stock.sendable()
-    size = func.coalesce(Variant.size, "")
-    return (
-        select(
-            func.array_agg(aggregate_order_by(size, Variant.position))
-            .filter(sendable.c.units > 0)
-            .label("sizes")
-        )
-        .select_from(Variant)
-        .join(sendable, true())
-        .where(Variant.style_color_id == StyleColor.id)
-        .lateral("stock")
-    )
-
-
-def _variants() -> ScalarSelect[Any]:
-    sendable = stock.sendable()
-    rows = (
-        select(
-            Variant.sku,
-            Variant.size,
-            Variant.size_system,
-            Variant.gtin,
-            Variant.position,
-            Price.price_minor,
-            Price.currency,
-            sendable.c.units,
-        )
-        .outerjoin(Price, and_(Price.sku == Variant.sku, pricing.is_current()))
-        .join(sendable, true())
-        .where(Variant.style_color_id == StyleColor.id)
-        .order_by(Variant.position, Variant.sku)
-        .limit(VARIANTS_MAX)
-        .correlate(StyleColor)
-        .subquery("rows")
-    )
-    return select(
-        func.jsonb_agg(aggregate_order_by(func.to_jsonb(rows.table_valued()), rows.c.position))
-    ).scalar_subquery()
 
 
 def _other_colors() -> ScalarSelect[Any]:

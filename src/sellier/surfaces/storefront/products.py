@@ -8,10 +8,11 @@ from litestar.params import FromPath
 from litestar.response import Template
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from sellier.domain.stock.queries import Size
 from sellier.infra.web import Db, Now, Visitor
 from sellier.kernel.errors import NotFound
 from sellier.surfaces.storefront import queries, structured, visit
-from sellier.surfaces.storefront.shown import FEW, Piece, Size
+from sellier.surfaces.storefront.shown import FEW, Piece
 from sellier.surfaces.storefront.visit import Visit, Visiting
 
 

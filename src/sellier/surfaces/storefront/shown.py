@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from sellier.domain.catalog.queries import Picture, Shop
-from sellier.kernel.ids import ProductId, Sku, StyleColorId
+from sellier.domain.stock.queries import Size
+from sellier.kernel.ids import ProductId, StyleColorId
 from sellier.kernel.money import Money
 
 FEW: Final = 3  # units at or below which a page says so; above, a number helps nobody
@@ -65,19 +66,6 @@ class Tile:
     def last_sizes(self) -> tuple[str, ...]:
         """The sizes that are left, when they are so few that it matters to know."""
         return self.sizes if self.sizes_made > FEW >= len(self.sizes) else ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Size:
-    """A variant on a product page. `available` counts what can be sent."""
-
-    sku: Sku
-    name: str
-    system: str | None
-    gtin: str | None
-    mpn: str | None
-    price: Money | None
-    available: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,9 @@
 """What machines read on a product page: schema.org, as JSON-LD."""
 
 from sellier.domain.catalog.queries import Picture
+from sellier.domain.stock.queries import Size
 from sellier.kernel.money import Money
-from sellier.surfaces.storefront.shown import Piece, Size
+from sellier.surfaces.storefront.shown import Piece
 from sellier.surfaces.storefront.visit import Visit
 
 _SIZE_SYSTEMS = {

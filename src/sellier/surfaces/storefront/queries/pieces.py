@@ -5,18 +5,15 @@ from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import (
-    ColumnElement,
     Row,
     Select,
     String,
-    Subquery,
-    and_,
     bindparam,
     func,
     select,
     true,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.selectable import ScalarSelect
@@ -29,12 +26,11 @@ from sellier.domain.catalog.models import (
     Product,
     StyleColor,
     StyleColorText,
-    Variant,
 )
 from sellier.domain.organization.models import Brand
 from sellier.domain.pricing import queries as pricing
-from sellier.domain.pricing.models import Price
 from sellier.domain.stock import queries as stock
+from sellier.infra.db import as_json
 from sellier.kernel.money import Money
 from sellier.surfaces.storefront import shown
 from sellier.surfaces.storefront.queries import parts
@@ -60,7 +56,7 @@ def _tiles() -> Select[*tuple[Any, ...]]:
         pricing.price_range(),
         catalog.first_picture(),
     )
-    units, others = parts.units(), parts.other_families()
+    left, others = stock.units_left(), parts.other_families()
     return (
         select(
             StyleColor.code,
@@ -71,7 +67,7 @@ def _tiles() -> Select[*tuple[Any, ...]]:
             text.c.color,
             prices,
             picture,
-            units,
+            left,
             others.c.families,
         )
         .join(Product, Product.id == StyleColor.product_id)
@@ -80,7 +76,7 @@ def _tiles() -> Select[*tuple[Any, ...]]:
         .join(text, true())
         .join(prices, prices.c.lowest.is_not(None))
         .outerjoin(picture, true())
-        .join(units, true())
+        .join(left, true())
         .join(others, true())
         .where(StyleColor.code == func.any(_CODES), catalog.is_listed())
         .limit(LIMIT)
@@ -98,7 +94,7 @@ async def piece(db: AsyncSession, *, code: str, here: Here, now: datetime) -> sh
     return shown.Piece(
         **told,
         pictures=tuple(catalog.Picture(**one) for one in pictures),
-        sizes=tuple(map(_size, sizes)),
+        sizes=stock.sizes_of(sizes),
         colors=tuple(map(_color, colors)),
     )
 
@@ -119,7 +115,7 @@ def _piece() -> Select[*tuple[Any, ...]]:
             Category.path.label("category"),
             text,
             catalog.pictures().label("pictures"),
-            _sizes().label("sizes"),
+            stock.sizes().label("sizes"),
             _colors().label("colors"),
         )
         .join(Product, Product.id == StyleColor.product_id)
@@ -129,31 +125,6 @@ def _piece() -> Select[*tuple[Any, ...]]:
         .join(text, true())
         .where(StyleColor.code == bindparam("code"), catalog.is_listed())
     )
-
-
-def _sizes() -> ScalarSelect[Any]:
-    sendable = stock.sendable()
-    rows = (
-        select(
-            Variant.sku,
-            func.coalesce(Variant.size, "").label("name"),
-            Variant.size_system.label("system"),
-            Variant.gtin,
-            Variant.mpn,
-            Variant.position,
-            Price.price_minor,
-            Price.currency,
-            sendable.c.units,
-        )
-        .outerjoin(Price, and_(Price.sku == Variant.sku, pricing.is_current()))
-        .join(sendable, true())
-        .where(Variant.style_color_id == StyleColor.id)
-        .order_by(Variant.position, Variant.sku)
-        .limit(LIMIT)
-        .correlate(StyleColor)
-        .subquery("rows")
-    )
-    return _as_json(rows, rows.c.position, rows.c.sku)
 
 
 def _colors() -> ScalarSelect[Any]:
@@ -187,13 +158,7 @@ def _colors() -> ScalarSelect[Any]:
         .correlate(StyleColor)
         .subquery("rows")
     )
-    return _as_json(rows, rows.c.id)
-
-
-def _as_json(rows: Subquery, *order: ColumnElement[Any]) -> ScalarSelect[Any]:
-    """Bring all rows in one column: a page asks once."""
-    one = func.to_jsonb(rows.table_valued())
-    return select(func.jsonb_agg(aggregate_order_by(one, *order))).scalar_subquery()
+    return as_json(rows, rows.c.id)
 
 
 def _tile(row: Row[*tuple[Any, ...]]) -> shown.Tile:
@@ -211,19 +176,6 @@ def _tile(row: Row[*tuple[Any, ...]]) -> shown.Tile:
         sizes=tuple(size for size in row.sizes or () if size),
         sizes_made=row.sizes_made,
         units=int(row.units),
-    )
-
-
-def _size(told: Mapping[str, Any]) -> shown.Size:
-    currency = told["currency"]
-    return shown.Size(
-        sku=told["sku"],
-        name=told["name"],
-        system=told["system"],
-        gtin=told["gtin"],
-        mpn=told["mpn"],
-        price=Money(told["price_minor"], currency) if currency else None,
-        available=int(told["units"]) if currency else 0,
     )
 
 
