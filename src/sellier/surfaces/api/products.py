@@ -96,12 +96,9 @@ def _product(row: Row[Any], *, site: str) -> ProductAnswer:
         pictures=[answers.picture(**one, site=site) for one in row.pictures or ()],
         variants=[_variant(one) for one in stock.sizes_of(row.sizes)],
         other_colors=[
-            ColorAnswer(
-                style_color_code=one["code"],
-                color=one["color"],
-                color_family=one["color_family"],
-            )
+            ColorAnswer(style_color_code=one["code"], color=one["name"], color_family=one["family"])
             for one in row.colors or ()
+            if one["code"] != row.code
         ],
     )
 

@@ -16,10 +16,8 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
-from sqlalchemy.sql.selectable import ScalarSelect
 
 from sellier.domain.catalog import queries as catalog
 from sellier.domain.catalog.models import (
@@ -27,7 +25,6 @@ from sellier.domain.catalog.models import (
     Listing,
     Product,
     StyleColor,
-    StyleColorText,
 )
 from sellier.domain.catalog.queries import Shop
 from sellier.domain.locations.models import Location
@@ -37,7 +34,6 @@ from sellier.domain.stock import queries as stock
 from sellier.domain.stock.models import StockPosition
 from sellier.kernel.ids import Sku
 
-COLORS_MAX: Final = 60
 PLACES_MAX: Final = 5_000
 HITS_MAX: Final = 1_000
 
@@ -98,12 +94,8 @@ async def availability(db: AsyncSession, *, skus: Sequence[Sku]) -> Sequence[Row
 
 
 def _hits() -> Select[*tuple[Any, ...]]:
-    text, prices, picture = (
-        catalog.text_in(catalog.LANG),
-        pricing.price_range(),
-        catalog.first_picture(),
-    )
-    left = stock.units_left()
+    text, picture = catalog.text_in(catalog.LANG), catalog.first_picture()
+    prices, left = pricing.price_range(), stock.units_left()
     return (
         select(
             StyleColor.code,
@@ -141,7 +133,7 @@ def _product() -> Select[*tuple[Any, ...]]:
             text,
             catalog.pictures().label("pictures"),
             stock.sizes().label("sizes"),
-            _other_colors().label("colors"),
+            catalog.colors().label("colors"),
         )
         .join(Product, Product.id == StyleColor.product_id)
         .join(Brand, Brand.id == Product.brand_id)
@@ -173,33 +165,6 @@ def _locations() -> Select[*tuple[Any, ...]]:
         .outerjoin(BannerLocation, BannerLocation.location_id == Location.id)
         .outerjoin(Banner, Banner.id == BannerLocation.banner_id)
     )
-
-
-def _other_colors() -> ScalarSelect[Any]:
-    other, listed, text = aliased(StyleColor), aliased(Listing), aliased(StyleColorText)
-    named = (
-        select(text.color)
-        .where(text.style_color_id == other.id)
-        .order_by((text.language == catalog.LANG).desc(), text.language)
-        .limit(1)
-        .scalar_subquery()
-    )
-    rows = (
-        select(other.id, other.code, other.color_family, named.label("color"))
-        .join(listed, listed.style_color_id == other.id)
-        .where(
-            other.product_id == StyleColor.product_id,
-            other.id != StyleColor.id,
-            catalog.is_listed(listed),
-        )
-        .order_by(other.id)
-        .limit(COLORS_MAX)
-        .correlate(StyleColor)
-        .subquery("rows")
-    )
-    return select(
-        func.jsonb_agg(aggregate_order_by(func.to_jsonb(rows.table_valued()), rows.c.id))
-    ).scalar_subquery()
 
 
 _HITS: Final = _hits()

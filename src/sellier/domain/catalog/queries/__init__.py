@@ -1,7 +1,9 @@
 """Reads of the catalog that other modules ask for."""
 
 from sellier.domain.catalog.queries.parts import (
+    COLOR,
     Picture,
+    colors,
     first_picture,
     picture,
     picture_json,
@@ -11,12 +13,14 @@ from sellier.domain.catalog.queries.parts import (
 from sellier.domain.catalog.queries.shops import LANG, MARKET_ID, NOW, Shop, asked, is_listed
 
 __all__ = [
+    "COLOR",
     "LANG",
     "MARKET_ID",
     "NOW",
     "Picture",
     "Shop",
     "asked",
+    "colors",
     "first_picture",
     "is_listed",
     "picture",

@@ -7,13 +7,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, ColumnElement, func, select
+from sqlalchemy import BindParameter, ColumnElement, Label, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.orm import aliased
 from sqlalchemy.sql.selectable import LateralFromClause, ScalarSelect
 
-from sellier.domain.catalog.models import Media, StyleColor, StyleColorText
+from sellier.domain.catalog.models import Listing, Media, StyleColor, StyleColorText
+from sellier.domain.catalog.queries.shops import LANG, is_listed
+from sellier.infra.db import as_json
 
 PICTURES_MAX: Final = 30
+COLORS_MAX: Final = 1_000
+
+COLOR: Final = aliased(StyleColor)  # one of the colors of a style-color's product
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,3 +75,25 @@ def text_in(lang: str | BindParameter[str]) -> LateralFromClause:
         .limit(1)
         .lateral("text")
     )
+
+
+def colors(*more: Label[Any]) -> ScalarSelect[Any]:
+    """Read the listed colors of a style-color's product, its own too, with `more` of `COLOR`."""
+    listed, text = aliased(Listing), StyleColorText
+    name = (
+        select(text.color)
+        .where(text.style_color_id == COLOR.id)
+        .order_by((text.language == LANG).desc(), text.language)
+        .limit(1)
+        .scalar_subquery()
+    )
+    rows = (
+        select(COLOR.id, COLOR.code, COLOR.color_family.label("family"), name.label("name"), *more)
+        .join(listed, listed.style_color_id == COLOR.id)
+        .where(COLOR.product_id == StyleColor.product_id, is_listed(listed))
+        .order_by(COLOR.id)
+        .limit(COLORS_MAX)
+        .correlate(StyleColor)
+        .subquery("rows")
+    )
+    return as_json(rows, rows.c.id)

@@ -16,7 +16,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
-from sqlalchemy.sql.selectable import ScalarSelect
+from sqlalchemy.sql.selectable import LateralFromClause, ScalarSelect
 
 from sellier.domain.catalog import queries as catalog
 from sellier.domain.catalog.models import (
@@ -25,15 +25,12 @@ from sellier.domain.catalog.models import (
     Media,
     Product,
     StyleColor,
-    StyleColorText,
 )
 from sellier.domain.organization.models import Brand
 from sellier.domain.pricing import queries as pricing
 from sellier.domain.stock import queries as stock
-from sellier.infra.db import as_json
 from sellier.kernel.money import Money
 from sellier.surfaces.storefront import shown
-from sellier.surfaces.storefront.queries import parts
 from sellier.surfaces.storefront.shown import Here
 
 LIMIT: Final = 1_000
@@ -51,12 +48,8 @@ async def tiles(
 
 
 def _tiles() -> Select[*tuple[Any, ...]]:
-    text, prices, picture = (
-        catalog.text_in(catalog.LANG),
-        pricing.price_range(),
-        catalog.first_picture(),
-    )
-    left, others = stock.units_left(), parts.other_families()
+    text, picture = catalog.text_in(catalog.LANG), catalog.first_picture()
+    prices, left, others = pricing.price_range(), stock.units_left(), _other_families()
     return (
         select(
             StyleColor.code,
@@ -80,6 +73,21 @@ def _tiles() -> Select[*tuple[Any, ...]]:
         .join(others, true())
         .where(StyleColor.code == func.any(_CODES), catalog.is_listed())
         .limit(LIMIT)
+    )
+
+
+def _other_families() -> LateralFromClause:
+    """Select the color families that the product also comes in."""
+    other, listed = aliased(StyleColor), aliased(Listing)
+    return (
+        select(func.array_agg(other.color_family).label("families"))
+        .join(listed, listed.style_color_id == other.id)
+        .where(
+            other.product_id == StyleColor.product_id,
+            other.id != StyleColor.id,
+            catalog.is_listed(listed),
+        )
+        .lateral("others")
     )
 
 
@@ -128,37 +136,14 @@ def _piece() -> Select[*tuple[Any, ...]]:
 
 
 def _colors() -> ScalarSelect[Any]:
-    other, listed, text = aliased(StyleColor), aliased(Listing), aliased(StyleColorText)
-    name = (
-        select(text.color)
-        .where(text.style_color_id == other.id)
-        .order_by((text.language == catalog.LANG).desc(), text.language)
-        .limit(1)
-        .scalar_subquery()
-    )
     picture = (
         select(catalog.picture_json())
-        .where(Media.style_color_id == other.id)
+        .where(Media.style_color_id == catalog.COLOR.id)
         .order_by(Media.position)
         .limit(1)
         .scalar_subquery()
     )
-    rows = (
-        select(
-            other.id,
-            other.code,
-            other.color_family.label("family"),
-            name.label("name"),
-            picture.label("picture"),
-        )
-        .join(listed, listed.style_color_id == other.id)
-        .where(other.product_id == StyleColor.product_id, catalog.is_listed(listed))
-        .order_by(other.id)
-        .limit(LIMIT)
-        .correlate(StyleColor)
-        .subquery("rows")
-    )
-    return as_json(rows, rows.c.id)
+    return catalog.colors(picture.label("picture"))
 
 
 def _tile(row: Row[*tuple[Any, ...]]) -> shown.Tile:
