@@ -75,5 +75,13 @@ async def test_an_order_is_told_whole(desk: httpx.AsyncClient, group: boutique.G
     assert [words for words in told if words not in page] == []
 
 
+async def test_a_delivery_without_cost_is_called_as_in_the_shop(
+    desk: httpx.AsyncClient, group: boutique.Group
+) -> None:
+    path = f"/studio/orders/{group.order_at_lyon}"
+    assert ">Free<" in (await desk.get(path)).text
+    assert ">Offerte<" in (await desk.get(path, params={"lang": "fr"})).text
+
+
 async def test_an_unknown_number_is_not_found(desk: httpx.AsyncClient) -> None:
     assert (await desk.get("/studio/orders/S-2026-999999")).status_code == 404
