@@ -9,15 +9,19 @@ import httpx
 from sqlalchemy import select, update
 
 from sellier.domain.orders import jobs as order_jobs
+from sellier.domain.orders import queries as order_queries
+from sellier.domain.orders import service as orders
+from sellier.domain.orders.service import Paid, Placed
 from sellier.domain.payments import jobs as payment_jobs
 from sellier.domain.payments.errors import NothingToVoidYet
-from sellier.domain.payments.gateway import PaymentProvider, ProviderPayment, ProviderState
+from sellier.domain.payments.gateway import Notice, PaymentProvider, ProviderPayment, ProviderState
 from sellier.domain.payments.models import Payment
 from sellier.domain.payments.states import UNDECIDED, PaymentState
 from sellier.infra import keys
 from sellier.infra.jobs import Context
 from sellier.infra.outbox import OutboxRow
 from sellier.infra.settings import Settings
+from tests.domain.orders import make
 from tests.domain.orders.make import Sessions
 from tests.sandbox.fixtures import API_KEY, in_process, sandbox_settings
 
@@ -60,6 +64,37 @@ class Outside:
             http=self.client,
             clock=lambda: now,
         )
+
+
+async def take_money(
+    sessions: Sessions, provider: PaymentProvider, placed: Placed, *, token: str = "tok_approve"
+) -> None:
+    """Have the provider take an order's money without our hearing its answer."""
+    async with sessions() as db:
+        intent = await order_queries.intent(db, payment_id=placed.payment_id)
+    assert intent is not None
+    await provider.create(
+        payment_id=placed.payment_id,
+        amount=intent.amount,
+        reference=placed.number,
+        return_url=make.DOORS.return_url,
+        notice_url=make.DOORS.notice_url,
+        token=token,
+    )
+
+
+async def hear(
+    sessions: Sessions,
+    provider: PaymentProvider,
+    placed: Placed,
+    *,
+    now: datetime,
+    notice: Notice | None = None,
+) -> Paid:
+    """Settle an order as when a notice of its payment comes in."""
+    return await orders.settle(
+        sessions, provider, payment_id=placed.payment_id, by="notice", now=now, notice=notice
+    )
 
 
 async def recover(context: Context) -> None:

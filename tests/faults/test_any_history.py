@@ -134,13 +134,7 @@ class Shop(RuleBasedStateMachine):
 
         async def one() -> None:
             try:
-                await orders.settle(
-                    self.sessions,
-                    self.provider,
-                    payment_id=order.payment_id,
-                    by="notice",
-                    now=self.now,
-                )
+                await books.hear(self.sessions, self.provider, order, now=self.now)
             except ProviderUnavailable:
                 assert self.line.is_cut or self.line.loses_answers
 
@@ -166,13 +160,7 @@ class Shop(RuleBasedStateMachine):
             told = await self.provider.find(payment_id=order.payment_id)
             if told is not None and can_void(told.state):
                 await self.provider.void(provider_id=told.id, key=f"desk-{told.id}")
-                await orders.settle(
-                    self.sessions,
-                    self.provider,
-                    payment_id=order.payment_id,
-                    by="notice",
-                    now=self.now,
-                )
+                await books.hear(self.sessions, self.provider, order, now=self.now)
             self.line.is_cut = was_cut
 
         self.run(doing())

@@ -81,17 +81,7 @@ class Door:
 
     async def ask(self, token: str = "tok_approve") -> None:
         """Have the provider take the money while our answer is lost: only notices can tell."""
-        async with self.sessions() as db:
-            intent = await queries.intent(db, payment_id=self.placed.payment_id)
-        assert intent is not None
-        await self.provider.create(
-            payment_id=self.placed.payment_id,
-            amount=intent.amount,
-            reference=self.placed.number,
-            return_url=make.DOORS.return_url,
-            notice_url=make.DOORS.notice_url,
-            token=token,
-        )
+        await books.take_money(self.sessions, self.provider, self.placed, token=token)
 
 
 def _bytes(value: str | bytes) -> bytes:

@@ -14,7 +14,12 @@ from sellier.domain.orders import service as orders
 from sellier.domain.orders.rules import OrderStatus
 from sellier.domain.orders.service import Placed
 from sellier.domain.payments.errors import ProviderUnavailable
-from sellier.domain.payments.gateway import HttpPaymentProvider, Notice, ProviderState
+from sellier.domain.payments.gateway import (
+    HttpPaymentProvider,
+    Notice,
+    ProviderPayment,
+    ProviderState,
+)
 from sellier.domain.payments.states import PaymentState
 from sellier.domain.stock.models import Reservation, StockPosition
 from sellier.infra.jobs import Context
@@ -69,19 +74,18 @@ class Sale:
             wanted = ("order.paid", "order.canceled", "payment.void_due")
             return [name for name in found if name in wanted]
 
-    async def ask_directly(self) -> None:
-        """Have the provider take the money without hearing its answer."""
-        async with self.sessions() as db:
-            intent = await queries.intent(db, payment_id=self.placed.payment_id)
-        assert intent is not None
-        await self.provider.create(
-            payment_id=self.placed.payment_id,
-            amount=intent.amount,
-            reference=self.placed.number,
-            return_url=make.DOORS.return_url,
-            notice_url=make.DOORS.notice_url,
-            token="tok_approve",
+    async def take_money(self) -> None:
+        await books.take_money(self.sessions, self.provider, self.placed)
+
+    async def hear(self, told: ProviderPayment | None = None) -> PaymentState:
+        """Hear from the provider, which may say what it knows: then it need not be asked."""
+        notice = None
+        if told is not None:
+            notice = Notice(id="msg_1", type="authorized", sent_at=self.noon, payment=told)
+        paid = await books.hear(
+            self.sessions, self.provider, self.placed, now=self.noon, notice=notice
         )
+        return paid.state
 
     async def lose_reservation(self) -> None:
         """Let the order's units go to another, whose own order is not this test's business."""
@@ -238,17 +242,10 @@ async def test_money_that_arrives_after_we_gave_up_is_sent_back(sale: Sale) -> N
     async with sale.sessions.begin() as db:
         await orders.give_up(db, payment_id=sale.placed.payment_id, by="customer", now=sale.noon)
     await sale.recover(after=SOON)  # the provider has nothing to void yet
-    await sale.ask_directly()
+    await sale.take_money()
     told = await sale.provider.find(payment_id=sale.placed.payment_id)
     assert told is not None
-    await orders.settle(
-        sale.sessions,
-        sale.provider,
-        payment_id=sale.placed.payment_id,
-        by="notice",
-        now=sale.noon,
-        notice=Notice(id="msg_1", type="authorized", sent_at=sale.noon, payment=told),
-    )
+    await sale.hear(told)
 
     await sale.recover(after=SOON)
 
@@ -262,7 +259,7 @@ async def test_money_that_arrives_unheard_after_we_gave_up_is_sent_back_too(sale
     async with sale.sessions.begin() as db:
         await orders.give_up(db, payment_id=sale.placed.payment_id, by="customer", now=sale.noon)
     await sale.recover(after=SOON)
-    await sale.ask_directly()
+    await sale.take_money()
 
     await sale.recover(after=timedelta(seconds=30))
 
@@ -275,16 +272,7 @@ async def test_a_notice_of_what_is_known_asks_the_provider_nothing(sale: Sale) -
     (told,) = await books.book_of(sale.provider)
     sale.line.is_cut = True
 
-    paid = await orders.settle(
-        sale.sessions,
-        sale.provider,
-        payment_id=sale.placed.payment_id,
-        by="notice",
-        now=sale.noon,
-        notice=Notice(id="msg_1", type="authorized", sent_at=sale.noon, payment=told),
-    )
-
-    assert paid.state is PaymentState.AUTHORIZED
+    assert await sale.hear(told) is PaymentState.AUTHORIZED
 
 
 async def test_what_the_provider_takes_back_is_free_again(sale: Sale) -> None:
@@ -292,13 +280,7 @@ async def test_what_the_provider_takes_back_is_free_again(sale: Sale) -> None:
     (told,) = await books.book_of(sale.provider)
     await sale.provider.void(provider_id=told.id, key="by-their-own-desk")
 
-    await orders.settle(
-        sale.sessions,
-        sale.provider,
-        payment_id=sale.placed.payment_id,
-        by="notice",
-        now=sale.noon,
-    )
+    await sale.hear()
 
     async with sale.sessions() as db:
         location_id = await db.scalar(select(StockPosition.location_id))
