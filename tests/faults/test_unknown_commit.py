@@ -21,7 +21,8 @@ from tests.faults import books
 from tests.faults.cutting import Cut, Proxy, cutting
 from tests.sandbox.fixtures import in_process, sandbox_settings
 from tests.surfaces.api import make
-from tests.surfaces.api.make import Api, Cart, Clock
+from tests.surfaces.api.make import Api, Cart
+from tests.surfaces.make import Clock
 
 Sessions = async_sessionmaker[AsyncSession]
 LEASE = timedelta(seconds=21)

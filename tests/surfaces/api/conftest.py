@@ -7,7 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from sellier.infra.settings import Settings
 from tests.domain.orders import make as orders
 from tests.surfaces.api import make
-from tests.surfaces.api.make import Api, Clock
+from tests.surfaces.api.make import Api
+from tests.surfaces.make import Clock
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """A program at the whole application, with the payment sandbox in this very process."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
 import httpx
@@ -9,8 +8,6 @@ from litestar import Router
 from litestar.di import Provide
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from sellier.app import create_app
-from sellier.domain.payments.gateway import sandbox_keys
 from sellier.domain.search.rules.documents import (
     Facets,
     FacetValue,
@@ -19,13 +16,13 @@ from sellier.domain.search.rules.documents import (
     SearchRequest,
     Understood,
 )
-from sellier.infra import keys
 from sellier.infra.settings import Settings
 from sellier.kernel.ids import new_id
 from sellier.surfaces.api import documentation
 from sellier.surfaces.api.router import router
 from tests.domain.orders import make as orders
-from tests.sandbox.fixtures import in_process, sandbox_settings
+from tests.surfaces import make as surfaces
+from tests.surfaces.make import Clock
 
 Sessions = async_sessionmaker[AsyncSession]
 SKU = orders.SKU
@@ -36,16 +33,6 @@ ADDRESS: dict[str, Any] = {
     "city": "Paris",
     "country": "FR",
 }
-
-
-class Clock:
-    """A clock that a test sets."""
-
-    def __init__(self, now: datetime) -> None:
-        self.now = now
-
-    def __call__(self) -> datetime:
-        return self.now
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +70,11 @@ def application(
     index: FakeIndex | None = None,
 ) -> Any:
     known = index or FakeIndex([])
-    api_key = sandbox_keys(keys.of(settings)).api_key
-    outside = transport or in_process(sandbox_settings(api_key=api_key))
-    return create_app(
-        settings=settings,
-        sessions=sessions,
-        http=httpx.AsyncClient(transport=outside),
+    return surfaces.application(
+        sessions,
+        settings,
         clock=clock,
+        transport=transport,
         routers=[
             Router(
                 path="/",

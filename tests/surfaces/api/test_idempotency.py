@@ -18,7 +18,8 @@ from sellier.domain.stock.models import StockPosition
 from sellier.infra.idempotency import LEASE, IdempotencyKey, Progress
 from sellier.infra.settings import Settings
 from tests.surfaces.api import make
-from tests.surfaces.api.make import SKU, Api, Clock
+from tests.surfaces.api.make import SKU, Api
+from tests.surfaces.make import Clock
 
 Sessions = async_sessionmaker[AsyncSession]
 

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from sellier.infra.settings import Settings
 from tests.surfaces.boutique import make
 from tests.surfaces.doors import make as doors
+from tests.surfaces.make import Clock
 
 
 @pytest.fixture
@@ -30,7 +31,7 @@ async def lyon(
     index: make.FakeIndex,
 ) -> AsyncIterator[httpx.AsyncClient]:
     """The tablet of the associate in Lyon."""
-    clock = doors.Clock(noon)
+    clock = Clock(noon)
     async with doors.browser(sessions, settings, clock, routers=make.routers(index)) as client:
         await doors.enter(client, make.LYON_STAFF)
         yield client

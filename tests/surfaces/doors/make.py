@@ -1,7 +1,6 @@
 """A browser of somebody of the house, at the whole application."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 import httpx
 from litestar import Router
@@ -12,18 +11,9 @@ from sellier.infra.settings import Settings
 from sellier.surfaces.doors import sign_in
 from sellier.surfaces.doors.staff import SIGN_IN
 from tests.domain.identity import make as identity_make
+from tests.surfaces.make import Clock
 
 Sessions = async_sessionmaker[AsyncSession]
-
-
-class Clock:
-    """A clock that a test sets."""
-
-    def __init__(self, now: datetime) -> None:
-        self.now = now
-
-    def __call__(self) -> datetime:
-        return self.now
 
 
 def browser(

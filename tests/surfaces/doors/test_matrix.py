@@ -14,6 +14,7 @@ from sellier.surfaces.doors import sign_in
 from sellier.surfaces.doors.staff import SIGN_IN
 from tests.surfaces.boutique import make as boutique
 from tests.surfaces.doors import make as doors
+from tests.surfaces.make import Clock
 from tests.surfaces.studio import make as studio
 
 Sessions = async_sessionmaker[AsyncSession]
@@ -76,7 +77,7 @@ async def test_every_page_answers_everybody_as_the_matrix_says(
     routers = [*boutique.routers(boutique.FakeIndex()), *studio.ROUTERS]
     told: dict[tuple[str, str], int] = {}
     for who in EVERYBODY:
-        async with doors.browser(sessions, settings, doors.Clock(noon), routers=routers) as client:
+        async with doors.browser(sessions, settings, Clock(noon), routers=routers) as client:
             if who in PEOPLE:
                 await doors.enter(client, PEOPLE[who])
             for path, (address, _) in MATRIX.items():
@@ -102,7 +103,7 @@ async def test_no_page_takes_a_change(
 ) -> None:
     """These screens only read: a POST finds no way in, signed in or not."""
     routers = [*boutique.routers(boutique.FakeIndex()), *studio.ROUTERS]
-    async with doors.browser(sessions, settings, doors.Clock(noon), routers=routers) as client:
+    async with doors.browser(sessions, settings, Clock(noon), routers=routers) as client:
         for path in MATRIX:
             address = path.replace("{code}", "A").replace("{number}", "S-1")
             assert (await doors.post(client, address)).status_code == 405

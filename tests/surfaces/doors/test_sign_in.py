@@ -14,6 +14,7 @@ from sellier.infra.web import Visitor
 from sellier.surfaces.doors.staff import Lang, Staff, staff_page, staff_router, way_in
 from tests.domain.identity import make as identity_make
 from tests.surfaces.doors import make
+from tests.surfaces.make import Clock
 
 Sessions = async_sessionmaker[AsyncSession]
 LETTERS = "/studio/letters"
@@ -28,13 +29,13 @@ async def letters(request: Visitor, staff: Staff, lang: Lang) -> Template:
 
 
 @pytest.fixture
-def clock(noon: datetime) -> make.Clock:
-    return make.Clock(noon)
+def clock(noon: datetime) -> Clock:
+    return Clock(noon)
 
 
 @pytest.fixture
 async def client(
-    sessions: Sessions, settings: Settings, clock: make.Clock
+    sessions: Sessions, settings: Settings, clock: Clock
 ) -> AsyncIterator[httpx.AsyncClient]:
     async with sessions.begin() as db:
         await identity_make.staff(db)
@@ -129,7 +130,7 @@ async def test_signing_in_changes_the_session_and_signing_out_ends_it(
 
 
 async def test_a_page_keeps_a_session_alive_and_a_night_ends_it(
-    client: httpx.AsyncClient, clock: make.Clock
+    client: httpx.AsyncClient, clock: Clock
 ) -> None:
     await make.enter(client)
     for _ in range(3):

@@ -7,8 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from sellier.domain.identity.states import Role
 from sellier.infra.settings import Settings
 from tests.surfaces.boutique import make as boutique
-from tests.surfaces.doors import counting
+from tests.surfaces.counting import counted
 from tests.surfaces.doors import make as doors
+from tests.surfaces.make import Clock
 from tests.surfaces.studio import make as studio
 
 Sessions = async_sessionmaker[AsyncSession]
@@ -39,11 +40,11 @@ async def _costs(sessions: Sessions, settings: Settings, noon: datetime) -> dict
     index = boutique.FakeIndex(codes=["ECLUSE-RED", "LINON-BLUE"])
     routers = [*boutique.routers(index), *studio.ROUTERS]
     costs: dict[str, int] = {}
-    async with doors.browser(sessions, settings, doors.Clock(noon), routers=routers) as client:
+    async with doors.browser(sessions, settings, Clock(noon), routers=routers) as client:
         for email in sorted({email for email, _ in SCREENS.values()}):
             await doors.enter(client, email)
             for address in (one for one, (whose, _) in SCREENS.items() if whose == email):
-                with counting.statements() as seen:
+                with counted(sessions) as seen:
                     assert (await client.get(address)).status_code == 200
                 costs[address] = len(seen)
     return costs

@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from sellier.infra.settings import Settings
+from tests.surfaces.make import Clock
 from tests.surfaces.storefront import make
-from tests.surfaces.storefront.make import Clock, Visitor
+from tests.surfaces.storefront.make import Visitor
 
 
 @pytest.fixture

@@ -9,10 +9,7 @@ from typing import Any
 import httpx
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from sellier.app import create_app
-from sellier.domain.payments.gateway import sandbox_keys
 from sellier.domain.search import service as search
-from sellier.infra import keys
 from sellier.infra.settings import Settings
 from sellier.surfaces.storefront.router import router
 from tests.domain.catalog import make as catalog
@@ -20,7 +17,8 @@ from tests.domain.locations import make as locations
 from tests.domain.organization import make as organization
 from tests.domain.pricing import make as pricing
 from tests.domain.stock import make as stock
-from tests.sandbox.fixtures import in_process, sandbox_settings
+from tests.surfaces import make as surfaces
+from tests.surfaces.make import Clock
 
 Sessions = async_sessionmaker[AsyncSession]
 SIZES = ("36", "37", "38")
@@ -33,16 +31,6 @@ ADDRESS = {
     "postal_code": "69002",
     "city": "Lyon",
 }
-
-
-class Clock:
-    """A clock that a test sets."""
-
-    def __init__(self, now: datetime) -> None:
-        self.now = now
-
-    def __call__(self) -> datetime:
-        return self.now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,13 +96,11 @@ def application(
     clock: Clock,
     transport: httpx.AsyncBaseTransport | None = None,
 ) -> Any:
-    api_key = sandbox_keys(keys.of(settings)).api_key
-    outside = transport or in_process(sandbox_settings(api_key=api_key))
-    return create_app(
-        settings=settings,
-        sessions=sessions,
-        http=httpx.AsyncClient(transport=outside),
+    return surfaces.application(
+        sessions,
+        settings,
         clock=clock,
+        transport=transport,
         routers=[router],
     )
 

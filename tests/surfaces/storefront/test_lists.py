@@ -1,14 +1,11 @@
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
-
 import pytest
-from sqlalchemy import Engine, event
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from sellier.infra.settings import Settings
+from tests.surfaces.counting import counted
+from tests.surfaces.make import Clock
 from tests.surfaces.storefront import make
-from tests.surfaces.storefront.make import Clock, Visitor, said
+from tests.surfaces.storefront.make import Visitor, said
 
 Sessions = async_sessionmaker[AsyncSession]
 MENU_PAGES = (
@@ -17,22 +14,6 @@ MENU_PAGES = (
     ("fr", "list?sort=new&q=<b>"),
     ("en", "list?sort=new"),
 )
-
-
-@contextmanager
-def counted(sessions: Sessions) -> Iterator[list[str]]:
-    """Collect the statements that are sent meanwhile."""
-    bound = sessions.kw["bind"]
-    assert isinstance(bound, AsyncEngine)
-    engine: Engine = bound.sync_engine
-    sent: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        sent.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    yield sent
-    event.remove(engine, "before_cursor_execute", note)
 
 
 @pytest.mark.parametrize(("header", "path"), [("fr-FR,en;q=0.5", "/fr/"), ("de,en;q=0.8", "/en/")])

@@ -11,8 +11,9 @@ from sellier.domain.payments.models import Payment
 from sellier.domain.stock.models import StockPosition
 from sellier.infra.settings import Settings
 from sellier.kernel.ids import new_id, public_id
+from tests.surfaces.make import Clock
 from tests.surfaces.storefront import make
-from tests.surfaces.storefront.make import Clock, Visitor
+from tests.surfaces.storefront.make import Visitor
 
 Sessions = async_sessionmaker[AsyncSession]
 

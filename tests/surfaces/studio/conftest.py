@@ -9,6 +9,7 @@ from sellier.domain.identity.states import Role
 from sellier.infra.settings import Settings
 from tests.surfaces.boutique import make as boutique
 from tests.surfaces.doors import make as doors
+from tests.surfaces.make import Clock
 from tests.surfaces.studio import make
 
 
@@ -26,7 +27,7 @@ async def desk(
     group: boutique.Group,  # noqa: ARG001  its people sign in
 ) -> AsyncIterator[httpx.AsyncClient]:
     """The screen of the order desk."""
-    clock = doors.Clock(noon)
+    clock = Clock(noon)
     async with doors.browser(sessions, settings, clock, routers=make.ROUTERS) as client:
         await doors.enter(client, boutique.EMAILS[Role.ORDER_DESK])
         yield client
