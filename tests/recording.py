@@ -27,18 +27,13 @@ def recorded(engine: AsyncEngine) -> Iterator[Sent]:
     def hang_up(connection: Any, *_rest: object) -> None:
         connection.driver_connection.cursor_factory = psycopg.AsyncCursor
 
-    def begun(_connection: object) -> None:
-        sent.append(("BEGIN", None))
-
-    def ended(_connection: object) -> None:
-        sent.append(("COMMIT", None))
+    def mark(word: str) -> Callable[..., Any]:
+        return lambda _connection: sent.append((word, None))
 
     heard: list[tuple[str, Callable[..., Any]]] = [
         ("checkout", listen_in),
         ("reset", hang_up),
-        ("begin", begun),
-        ("commit", ended),
-        ("rollback", ended),
+        *((word.lower(), mark(word)) for word in ("BEGIN", "COMMIT", "ROLLBACK")),
     ]
     for name, listener in heard:
         event.listen(engine.sync_engine, name, listener)

@@ -30,6 +30,7 @@ from sellier.surfaces.storefront.router import router
 from tests.domain.orders import make
 from tests.faults import books
 from tests.faults.books import Line
+from tests.recording import recorded
 from tests.sandbox.fixtures import API_KEY, NOTICE_SECRET, sandbox_settings
 
 Sessions = async_sessionmaker[AsyncSession]
@@ -227,3 +228,16 @@ async def test_a_notice_that_could_not_be_followed_may_come_again(door: Door, st
     assert answer.headers["retry-after"]
     assert again.status_code == 204
     assert await door.state() is PaymentState.AUTHORIZED
+
+
+async def test_a_notice_ends_no_transaction_with_rollback(door: Door) -> None:
+    """After a ROLLBACK the driver forgets every statement that it had prepared."""
+    await door.ask()
+    (notice,) = door.written()
+
+    with recorded(door.sessions.kw["bind"]) as sent:
+        await door.knock(notice)
+        await door.knock(notice)
+
+    assert ("COMMIT", None) in sent
+    assert ("ROLLBACK", None) not in sent

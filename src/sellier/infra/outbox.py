@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from sellier.infra.batch import Step, inserting
+from sellier.infra.batch import inserting, later
 from sellier.infra.db import Base
 
 BATCH = 500
@@ -54,12 +54,7 @@ Defer = Callable[[AsyncSession, str, Sequence[dict[str, Any]]], Awaitable[None]]
 
 def publish(db: AsyncSession, event: Event) -> None:
     """Record `event` in this transaction; the dispatcher delivers it at least once."""
-    db.add(OutboxRow(name=event.name, payload=_payload(event), happened_at=event.happened_at))
-
-
-def publish_step(event: Event) -> Step:
-    """Do what `publish` does as one step of a batch."""
-    return _INSERT(name=event.name, payload=_payload(event), happened_at=event.happened_at)
+    later(db, _INSERT(name=event.name, payload=_payload(event), happened_at=event.happened_at))
 
 
 def _payload(event: Event) -> dict[str, object]:

@@ -50,7 +50,7 @@ async def test_a_piece_without_a_price_in_the_market_is_not_sold(
 ) -> None:
     async with sessions.begin() as db:
         shop = await make.shop(db)
-        opened = await carts.open_cart(
+        opened = carts.open_cart(
             db, channel_id=shop.site.channel_id, market_id=shop.site.market_id, now=noon
         )
         with pytest.raises(NotSold):
@@ -60,7 +60,7 @@ async def test_a_piece_without_a_price_in_the_market_is_not_sold(
 async def test_only_the_secret_opens_a_cart(sessions: Sessions, noon: datetime) -> None:
     async with sessions.begin() as db:
         shop = await make.shop(db)
-        opened = await carts.open_cart(
+        opened = carts.open_cart(
             db, channel_id=shop.site.channel_id, market_id=shop.site.market_id, now=noon
         )
         assert await queries.find(db, secret=opened.secret) == opened.cart_id
@@ -72,7 +72,7 @@ async def test_only_the_secret_opens_a_cart(sessions: Sessions, noon: datetime) 
 async def test_a_cart_that_was_paid_for_is_spent(sessions: Sessions, noon: datetime) -> None:
     async with sessions.begin() as db:
         shop = await make.shop(db)
-        opened = await carts.open_cart(
+        opened = carts.open_cart(
             db, channel_id=shop.site.channel_id, market_id=shop.site.market_id, now=noon
         )
         await carts.add(db, cart_id=opened.cart_id, sku=make.SKU, quantity=1, now=noon)

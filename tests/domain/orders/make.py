@@ -65,7 +65,7 @@ async def shop(db: AsyncSession, *, on_hand: int = 1) -> Shop:
 async def cart(
     db: AsyncSession, shop: Shop, *, now: datetime, sku: Sku = SKU, quantity: int = 1
 ) -> CartId:
-    opened = await carts.open_cart(
+    opened = carts.open_cart(
         db, channel_id=shop.site.channel_id, market_id=shop.site.market_id, now=now
     )
     await carts.add(db, cart_id=opened.cart_id, sku=sku, quantity=quantity, now=now)

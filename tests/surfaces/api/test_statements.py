@@ -10,7 +10,7 @@ from tests.surfaces.api import make
 from tests.surfaces.api.make import SKU, Api
 
 Sessions = async_sessionmaker[AsyncSession]
-ENDS = ("BEGIN", "COMMIT")
+ENDS = ("BEGIN", "COMMIT", "ROLLBACK")
 
 
 @contextmanager
@@ -36,3 +36,14 @@ async def test_a_sale_takes_no_more_statements_than_it_did(api: Api, sessions: S
     assert len(piece) == 1
     assert len(added) <= 8
     assert len(ordered) <= 27
+
+
+async def test_a_sale_ends_no_transaction_with_rollback(api: Api, sessions: Sessions) -> None:
+    """After a ROLLBACK the driver forgets every statement that it had prepared."""
+    with recorded(sessions.kw["bind"]) as sent:
+        cart = await make.cart(api)
+        await cart.check_out(version=cart.version)
+        await api.get("/products/ECLUSE-RED")
+
+    assert ("COMMIT", None) in sent
+    assert ("ROLLBACK", None) not in sent

@@ -30,7 +30,7 @@ from sellier.domain.pricing import queries as pricing
 from sellier.domain.pricing.models import Price
 from sellier.domain.stock import queries as stock
 from sellier.infra import keys
-from sellier.infra.batch import Rows, Statement, Step, send
+from sellier.infra.batch import Later, Rows, Statement, Step, later, send
 from sellier.kernel.ids import CartId, ChannelId, MarketId, OrderId, Sku, StyleColorId
 from sellier.kernel.money import Money, total
 
@@ -109,12 +109,17 @@ async def find(db: AsyncSession, *, secret: str) -> CartId | None:
     return await db.scalar(statement)
 
 
-async def stands(db: AsyncSession, *, cart_id: CartId, secret: str) -> CartStands | None:
-    """Return how a cart stands, to whoever holds its secret; a wrong secret finds nothing."""
-    (found,) = await send(db, _STANDS(cart_id=cart_id, secret_sha256=keys.fingerprint(secret)))
-    if not found:
+def ask_stands(db: AsyncSession, *, cart_id: CartId, secret: str) -> Later:
+    """Ask, with the next statements, how a cart stands; `stands_of` reads the rows."""
+    (asked,) = later(db, _STANDS(cart_id=cart_id, secret_sha256=keys.fingerprint(secret)))
+    return asked
+
+
+def stands_of(rows: Rows) -> CartStands | None:
+    """Read how a cart stands; whoever does not hold its secret finds nothing."""
+    if not rows:
         return None
-    row = found[0]
+    row = rows[0]
     return CartStands(channel_id=row.channel_id, order_id=row.order_id, is_spent=row.spent)
 
 

@@ -24,7 +24,7 @@ from sellier.domain.orders import service as orders
 from sellier.domain.orders.rules import Address, Draft, DraftLine
 from sellier.domain.orders.service import Placed
 from sellier.infra import keys
-from sellier.infra.batch import Rows, Statement, Step, inserting, send
+from sellier.infra.batch import Rows, Statement, Step, inserting, later, send
 from sellier.kernel.ids import CartId, ChannelId, MarketId, OrderId, Sku, new_id
 
 
@@ -36,7 +36,7 @@ class OpenedCart:
     secret: str
 
 
-async def open_cart(
+def open_cart(
     db: AsyncSession,
     *,
     channel_id: ChannelId,
@@ -49,7 +49,7 @@ async def open_cart(
     A caller that must be able to say its answer again chooses id and secret beforehand.
     """
     opened = chosen or OpenedCart(cart_id=CartId(new_id()), secret=keys.new_token())
-    step = _OPEN(
+    row = _OPEN(
         id=opened.cart_id,
         secret_sha256=keys.fingerprint(opened.secret),
         channel_id=channel_id,
@@ -59,7 +59,7 @@ async def open_cart(
         created_at=now,
         changed_at=now,
     )
-    await send(db, step)
+    later(db, row)
     return opened
 
 
@@ -76,14 +76,14 @@ async def add(db: AsyncSession, *, cart_id: CartId, sku: Sku, quantity: int, now
         raise NotSold("This piece is not sold here.", sku=sku)
     if sold[0].lines >= rules.LINES_MAX:
         raise CartFull(f"A cart holds {rules.LINES_MAX} different pieces. Order these first.")
-    added = _ADD(
+    line = _ADD(
         cart_id=cart_id,
         sku=sku,
         quantity=min(quantity, rules.QUANTITY_MAX),
         added_at=now,
         more=quantity,
     )
-    await send(db, added)
+    later(db, line)
 
 
 async def set_quantity(
@@ -124,6 +124,7 @@ async def check_out(
     `OutOfStock`. A caller that must name the order beforehand chooses its id.
     """
     order_id = order_id or OrderId(new_id())
+    drawn = orders.draw_number(db)
     seen = queries.shown_of(
         *await _touch(
             db,
@@ -140,7 +141,7 @@ async def check_out(
     if address.country != seen.country:
         raise CannotDeliver("Orders of this market are delivered within its country only.")
     draft = _draft(seen, email=email, address=address, language=language)
-    return await orders.place(db, draft=draft, order_id=order_id, now=now)
+    return await orders.place(db, draft=draft, order_id=order_id, drawn=drawn, now=now)
 
 
 def _draft(seen: queries.CartShown, *, email: str, address: Address, language: str) -> Draft:

@@ -27,12 +27,16 @@ class PaymentRead:
     hosted_url: str | None
     refusal: str | None
     created_at: datetime
+    check_at: datetime
     deadline_at: datetime
 
 
-async def payment(db: AsyncSession, *, payment_id: PaymentId) -> PaymentRead | None:
-    """Return one payment, or None."""
-    (found,) = await send(db, _PAYMENT(payment_id=payment_id))
+async def payment(
+    db: AsyncSession, *, payment_id: PaymentId, is_locked: bool = False
+) -> PaymentRead | None:
+    """Return one payment, or None; if it is to be changed, locked to the end of the transaction."""
+    statement = _LOCK if is_locked else _PAYMENT
+    (found,) = await send(db, statement(payment_id=payment_id))
     return _read(found[0]) if found else None
 
 
@@ -60,10 +64,11 @@ def _read(row: Any) -> PaymentRead:
         hosted_url=row.hosted_url,
         refusal=row.refusal,
         created_at=row.created_at,
+        check_at=row.check_at,
         deadline_at=row.deadline_at,
     )
 
 
-_PAYMENT: Final = Statement(
-    select(*Payment.__table__.columns).where(Payment.id == bindparam("payment_id"))
-)
+_ONE: Final = select(*Payment.__table__.columns).where(Payment.id == bindparam("payment_id"))
+_PAYMENT: Final = Statement(_ONE)
+_LOCK: Final = Statement(_ONE.with_for_update())

@@ -5,14 +5,15 @@ from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sellier.domain.payments import rules
+from sellier.domain.payments import queries, rules
 from sellier.domain.payments.errors import PaymentNotFound
 from sellier.domain.payments.events import VoidDue
 from sellier.domain.payments.models import Payment, PaymentNotice, PaymentTransition
+from sellier.domain.payments.queries import PaymentRead
 from sellier.domain.payments.rules import ProviderPayment
 from sellier.domain.payments.states import (
     START,
@@ -22,7 +23,7 @@ from sellier.domain.payments.states import (
     next_state,
 )
 from sellier.infra import outbox
-from sellier.infra.batch import Statement, Step, inserting, send
+from sellier.infra.batch import Statement, Step, inserting, later, send
 from sellier.kernel.ids import OrderId, PaymentId
 from sellier.kernel.money import Money
 
@@ -33,9 +34,11 @@ PAYMENT_LASTS: Final = timedelta(minutes=15)
 FIRST_CHECK: Final = timedelta(seconds=5)
 
 
-def open_step(*, payment_id: PaymentId, order_id: OrderId, amount: Money, now: datetime) -> Step:
-    """Write down that an order is to be paid, as a step of a batch before anyone is asked."""
-    return _OPEN(
+def open_payment(
+    db: AsyncSession, *, payment_id: PaymentId, order_id: OrderId, amount: Money, now: datetime
+) -> None:
+    """Write down that an order is to be paid, before anyone is asked."""
+    opened = _OPEN(
         id=payment_id,
         order_id=order_id,
         amount_minor=amount.minor,
@@ -45,6 +48,7 @@ def open_step(*, payment_id: PaymentId, order_id: OrderId, amount: Money, now: d
         check_at=now + FIRST_CHECK,
         deadline_at=now + PAYMENT_LASTS,
     )
+    later(db, opened)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,21 +72,21 @@ async def record(
     """
     before = await _locked(db, payment_id)
     after = replace(before, check_at=rules.next_check(created_at=before.created_at, now=now))
-    event, steps = None, []
+    event = None
     if not rules.is_about(told, payment_id=payment_id):
         log.error("provider tells of another payment", payment_id=payment_id, told=told)
     elif rules.is_left_over(before.state, told.state):
         # Asked for just as we gave up: the provider was told to let go of nothing yet.
         log.warning("money for a payment given up", payment_id=payment_id)
-        steps.append(outbox.publish_step(VoidDue(happened_at=now, payment_id=payment_id)))
+        outbox.publish(db, VoidDue(happened_at=now, payment_id=payment_id))
     elif told.amount != before.amount:
         log.error("provider tells of another amount", payment_id=payment_id, told=told)
     else:
         event = rules.event_for(before.state, told.state)
         after = _told(after, told, event=event)
         if event is not None:
-            steps.append(_transition(before, after, event=event, by=by, now=now))
-    await send(db, _change(after), *steps)
+            later(db, _transition(before, after, event=event, by=by, now=now))
+    later(db, _change(after))
     return Recorded(
         event=event, order_id=after.order_id, state=after.state, hosted_url=after.hosted_url
     )
@@ -92,7 +96,7 @@ async def postpone(db: AsyncSession, *, payment_id: PaymentId, now: datetime) ->
     """Ask again later about a payment that nothing could be learned of, after the others."""
     payment = await _locked(db, payment_id)
     check_at = rules.next_check(created_at=payment.created_at, now=now)
-    await send(db, _change(replace(payment, check_at=check_at)))
+    later(db, _change(replace(payment, check_at=check_at)))
 
 
 async def abandon(
@@ -105,13 +109,13 @@ async def abandon(
     payment = await _locked(db, payment_id)
     if payment.state not in UNDECIDED:
         return None
-    await _void(db, payment, by=by, now=now)
+    _void(db, payment, by=by, now=now)
     return payment.order_id
 
 
 async def void(db: AsyncSession, *, payment_id: PaymentId, by: str, now: datetime) -> None:
     """Let an authorized payment go, which cannot be honored, and have the provider told."""
-    await _void(db, await _locked(db, payment_id), by=by, now=now)
+    _void(db, await _locked(db, payment_id), by=by, now=now)
 
 
 async def take_notice(
@@ -123,40 +127,14 @@ async def take_notice(
     return bool(kept)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Standing:
-    """A payment that is locked, as it stands or shall stand."""
-
-    id: PaymentId
-    order_id: OrderId
-    amount: Money
-    state: PaymentState
-    provider_id: str | None
-    hosted_url: str | None
-    refusal: str | None
-    created_at: datetime
-    check_at: datetime
-
-
-async def _locked(db: AsyncSession, payment_id: PaymentId) -> _Standing:
-    (found,) = await send(db, _LOCK(payment_id=payment_id))
-    if not found:
+async def _locked(db: AsyncSession, payment_id: PaymentId) -> PaymentRead:
+    payment = await queries.payment(db, payment_id=payment_id, is_locked=True)
+    if payment is None:
         raise PaymentNotFound("There is no such payment.")
-    row = found[0]
-    return _Standing(
-        id=row.id,
-        order_id=row.order_id,
-        amount=Money(row.amount_minor, row.currency),
-        state=PaymentState(row.state),
-        provider_id=row.provider_id,
-        hosted_url=row.hosted_url,
-        refusal=row.refusal,
-        created_at=row.created_at,
-        check_at=row.check_at,
-    )
+    return payment
 
 
-def _told(before: _Standing, told: ProviderPayment, *, event: PaymentEvent | None) -> _Standing:
+def _told(before: PaymentRead, told: ProviderPayment, *, event: PaymentEvent | None) -> PaymentRead:
     known = replace(
         before,
         provider_id=before.provider_id or told.id,
@@ -168,17 +146,14 @@ def _told(before: _Standing, told: ProviderPayment, *, event: PaymentEvent | Non
     return replace(known, state=next_state(before.state, event), refusal=refusal)
 
 
-async def _void(db: AsyncSession, before: _Standing, *, by: str, now: datetime) -> None:
+def _void(db: AsyncSession, before: PaymentRead, *, by: str, now: datetime) -> None:
     after = replace(before, state=next_state(before.state, PaymentEvent.VOID))
-    await send(
-        db,
-        _change(after),
-        _transition(before, after, event=PaymentEvent.VOID, by=by, now=now),
-        outbox.publish_step(VoidDue(happened_at=now, payment_id=before.id)),
-    )
+    transition = _transition(before, after, event=PaymentEvent.VOID, by=by, now=now)
+    later(db, _change(after), transition)
+    outbox.publish(db, VoidDue(happened_at=now, payment_id=before.id))
 
 
-def _change(after: _Standing) -> Step:
+def _change(after: PaymentRead) -> Step:
     return _CHANGE(
         payment_id=after.id,
         state=after.state,
@@ -190,7 +165,7 @@ def _change(after: _Standing) -> Step:
 
 
 def _transition(
-    before: _Standing, after: _Standing, *, event: PaymentEvent, by: str, now: datetime
+    before: PaymentRead, after: PaymentRead, *, event: PaymentEvent, by: str, now: datetime
 ) -> Step:
     return _TRANSITION(
         payment_id=before.id, event=event, before=before.state, after=after.state, at=now, by=by
@@ -198,11 +173,6 @@ def _transition(
 
 
 _OPEN: Final = inserting(Payment, without=("provider_id", "hosted_url", "refusal"))
-_LOCK: Final = Statement(
-    select(*Payment.__table__.columns)
-    .where(Payment.id == bindparam("payment_id"))
-    .with_for_update()
-)
 _CHANGE: Final = Statement(
     update(Payment)
     .where(Payment.id == bindparam("payment_id"))

@@ -12,7 +12,6 @@ from sellier.domain.promising.rules import Take, choose_sources
 from sellier.domain.stock import service as stock
 from sellier.domain.stock.errors import OutOfStock
 from sellier.domain.stock.service import Units
-from sellier.infra.batch import Step
 from sellier.kernel.ids import OrderId, OrderLineId, Sku
 
 # Others may take what was chosen before we do. Each try that fails means that they sold, so this
@@ -37,12 +36,10 @@ async def hold(
     country: str,
     lasts: timedelta,
     now: datetime,
-    along: Sequence[Step] = (),
 ) -> Sequence[Take]:
     """Reserve all that an order needs, all or nothing, and return from where.
 
-    `along` are statements to send ahead of the first try, in its round trip. Raises `OutOfStock`
-    naming a SKU of which the group has too few.
+    Raises `OutOfStock` naming a SKU of which the group has too few.
     """
     wanted = {need.sku: need.quantity for need in needs}
     assert len(wanted) == len(needs), "lines of one SKU are added up before they come here"
@@ -59,14 +56,7 @@ async def hold(
             for take in takes
         ]
         try:
-            await stock.reserve(
-                db,
-                order_id=order_id,
-                units=units,
-                lasts=lasts,
-                now=now,
-                along=() if attempt else along,
-            )
+            await stock.reserve(db, order_id=order_id, units=units, lasts=lasts, now=now)
         except OutOfStock:
             if attempt == TRIES - 1:
                 raise

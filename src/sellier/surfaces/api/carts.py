@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -16,6 +17,7 @@ from sellier.domain.carts import queries, service
 from sellier.domain.carts.queries import CartLineShown, CartShown, CartStands
 from sellier.domain.carts.service import OpenedCart
 from sellier.domain.catalog.queries import Picture
+from sellier.infra.batch import send
 from sellier.infra.idempotency import Answer
 from sellier.infra.keys import Keys
 from sellier.infra.web import Configuration, Db, Now, Secrets, Sessions, Visitor
@@ -52,7 +54,7 @@ async def open_cart(
 
     async def effect() -> Answer:
         cart_id = CartId(new_id())
-        opened = await service.open_cart(
+        opened = service.open_cart(
             db,
             channel_id=found.channel.id,
             market_id=found.market.id,
@@ -215,11 +217,26 @@ class Change:
 
 async def mine_of(db: AsyncSession, cart_id: str, *, secret: str) -> Mine:
     """Return the caller's cart; another's is told like one that does not exist."""
+    answered = ask_mine(db, cart_id, secret=secret)
+    await send(db)
+    return answered()
+
+
+def ask_mine(db: AsyncSession, cart_id: str, *, secret: str) -> Callable[[], Mine]:
+    """Ask for the caller's cart with the next statements; call what is returned after these."""
     found = row_id("cart", cart_id)
-    stands = await queries.stands(db, cart_id=CartId(found), secret=secret) if found else None
-    if found is None or stands is None:
+    if found is None:
         raise CartUnknown("There is no such cart.")
-    return Mine(id=CartId(found), stands=stands)
+    mine = CartId(found)
+    asked = queries.ask_stands(db, cart_id=mine, secret=secret)
+
+    def answered() -> Mine:
+        stands = queries.stands_of(asked.rows)
+        if stands is None:
+            raise CartUnknown("There is no such cart.")
+        return Mine(id=mine, stands=stands)
+
+    return answered
 
 
 async def _change(

@@ -20,7 +20,7 @@ from sellier.kernel.ids import OrderId, new_id, public_id, row_id
 from sellier.surfaces.api import answers, calls, paying
 from sellier.surfaces.api.answers import OrderPlaced, PaymentAnswer
 from sellier.surfaces.api.calls import Call, Calling
-from sellier.surfaces.api.carts import mine_of
+from sellier.surfaces.api.carts import ask_mine
 from sellier.surfaces.api.forms import AddressForm, CheckoutForm
 from sellier.surfaces.api.paying import Provider, Saga
 
@@ -83,7 +83,7 @@ async def _begin(
 ) -> Answer | tuple[OrderId, Saga]:
     """Place the order under the key, or find what an earlier request under it has done."""
     secret = call.owner()
-    mine = await mine_of(db, cart_id, secret=secret)
+    answered = ask_mine(db, cart_id, secret=secret)
     scope = calls.scope_of("cart", secret)
     order_id = OrderId(new_id())
     claimed = await idempotency.claim(
@@ -94,6 +94,7 @@ async def _begin(
         subject=str(order_id),
         now=now,
     )
+    mine = answered()
     if isinstance(claimed, Answer):
         return claimed
     if isinstance(claimed, Interrupted):

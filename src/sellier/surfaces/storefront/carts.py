@@ -159,7 +159,7 @@ async def show(
 async def _opened(
     db: AsyncSession, visiting: Visit, settings: Settings, *, now: Now
 ) -> tuple[CartId, Cookie]:
-    opened = await carts.open_cart(
+    opened = carts.open_cart(
         db, channel_id=visiting.channel.id, market_id=visiting.market.id, now=now
     )
     name = cookies.cart_name(visiting)

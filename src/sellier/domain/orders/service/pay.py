@@ -32,7 +32,7 @@ from sellier.domain.stock import service as stock
 from sellier.domain.stock.errors import OutOfStock
 from sellier.domain.stock.service import Allocated
 from sellier.infra import outbox
-from sellier.infra.batch import Rows, Statement, Step, inserting, send
+from sellier.infra.batch import Rows, Statement, Step, inserting, later, send
 from sellier.kernel.ids import FulfillmentId, OrderId, PaymentId, new_id
 
 log = structlog.get_logger()
@@ -173,22 +173,18 @@ async def take_in(
 
 async def _allocate(db: AsyncSession, *, order_id: OrderId, by: str, now: datetime) -> bool:
     """Commit an order's stock and start the work at its locations; False if stock has gone."""
-    lines, rows = await send(
-        db, _LINES(order_id=order_id), stock.allocate_step(order_id=order_id, now=now)
-    )
-    taken = stock.allocated(rows)
+    (asked,) = later(db, _LINES(order_id=order_id))
+    taken = await stock.allocate(db, order_id=order_id, now=now)
+    lines = asked.rows
     if sum(each.quantity for each in taken) != sum(line.quantity for line in lines):
         # The payment came after the reservations had ended.
         try:
             taken = await _take_again(db, order_id=order_id, lines=lines, now=now)
         except OutOfStock:
             return False
-    await send(
-        db,
-        *_advance(lines, event=LineEvent.ALLOCATE, by=by, now=now),
-        *_open_fulfillments(order_id=order_id, taken=taken, now=now),
-        outbox.publish_step(OrderPaid(happened_at=now, order_id=order_id)),
-    )
+    later(db, *_advance(lines, event=LineEvent.ALLOCATE, by=by, now=now))
+    later(db, *_open_fulfillments(order_id=order_id, taken=taken, now=now))
+    outbox.publish(db, OrderPaid(happened_at=now, order_id=order_id))
     return True
 
 
@@ -215,11 +211,8 @@ async def _cancel(db: AsyncSession, *, order_id: OrderId, by: str, now: datetime
     lines = [line for line in found if line.state != LineState.CANCELED]
     if not lines:
         return
-    await send(
-        db,
-        *_advance(lines, event=LineEvent.CANCEL, by=by, now=now),
-        outbox.publish_step(OrderCanceled(happened_at=now, order_id=order_id)),
-    )
+    later(db, *_advance(lines, event=LineEvent.CANCEL, by=by, now=now))
+    outbox.publish(db, OrderCanceled(happened_at=now, order_id=order_id))
     await stock.release(db, order_id=order_id, now=now)
 
 

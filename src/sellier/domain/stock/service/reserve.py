@@ -33,7 +33,7 @@ from sellier.domain.stock.models import (
     StockPosition,
 )
 from sellier.infra import outbox
-from sellier.infra.batch import Rows, Statement, Step, send
+from sellier.infra.batch import Statement, Step, later, send
 from sellier.kernel.ids import LocationId, OrderId, OrderLineId, Sku, new_id
 
 EXPIRE_MAX: Final = 1_000
@@ -56,21 +56,20 @@ async def reserve(
     units: Sequence[Units],
     lasts: timedelta,
     now: datetime,
-    along: Sequence[Step] = (),
 ) -> None:
     """Keep units for an order for as long as `lasts`, by the database's clock: all or none.
 
-    `along` are statements to send ahead in the same round trip. Raises `OutOfStock` naming the
-    first units that cannot be had; the transaction may go on, and nothing but `along` was done.
+    Raises `OutOfStock` naming the first units that cannot be had; nothing was done then, and the
+    transaction may go on.
     """
     # Everyone takes in this order, or two carts would wait for each other.
     ordered = sorted(units, key=lambda one: (one.sku, one.location_id))
-    takes = [_take(one, order_id=order_id, lasts=lasts) for one in ordered]
+    takes = (_take(one, order_id=order_id, lasts=lasts) for one in ordered)
+    _, *taken = later(db, _BEFORE(), *takes)
     skus = tuple(dict.fromkeys(one.sku for one in ordered))
-    told = outbox.publish_step(PositionsChanged(happened_at=now, skus=skus))
-    rows = await send(db, *along, _BEFORE(), *takes, told)
-    taken = rows[len(along) + 1 : -1]
-    missed = next((one for one, kept in zip(ordered, taken, strict=True) if not kept), None)
+    outbox.publish(db, PositionsChanged(happened_at=now, skus=skus))
+    await send(db)
+    missed = next((one for one, kept in zip(ordered, taken, strict=True) if not kept.rows), None)
     if missed is not None:
         # Even one that took nothing leaves something to undo: the lock on the counter that it
         # waited for in vain, with which two losers of two places would wait for each other.
@@ -106,17 +105,7 @@ async def allocate(db: AsyncSession, *, order_id: OrderId, now: datetime) -> Seq
     The units stay counted as reserved: only who they are kept for changes. Reservations that
     ended meanwhile are left out, so the caller compares the units with what it needs.
     """
-    (rows,) = await send(db, allocate_step(order_id=order_id, now=now))
-    return allocated(rows)
-
-
-def allocate_step(*, order_id: OrderId, now: datetime) -> Step:
-    """Do what `allocate` does as one step of a batch, whose rows `allocated` reads."""
-    return _ALLOCATE(order_id=order_id, now=now)
-
-
-def allocated(rows: Rows) -> Sequence[Allocated]:
-    """Read what an `allocate_step` has committed."""
+    (rows,) = await send(db, _ALLOCATE(order_id=order_id, now=now))
     return [
         Allocated(line_id=row.order_line_id, location_id=row.location_id, quantity=row.quantity)
         for row in rows
