@@ -1,24 +1,13 @@
 """How often a sale goes to the database: the number may fall, it does not creep up."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from tests.recording import Sent, recorded
+from tests.recording import recorded
 from tests.surfaces.api import make
 from tests.surfaces.api.make import SKU, Api
+from tests.surfaces.counting import counted
 
 Sessions = async_sessionmaker[AsyncSession]
-ENDS = ("BEGIN", "COMMIT", "ROLLBACK")
-
-
-@contextmanager
-def counted(sessions: Sessions) -> Iterator[Sent]:
-    """Collect the statements that leave through these sessions."""
-    with recorded(sessions.kw["bind"]) as sent:
-        yield sent
-    sent[:] = [each for each in sent if each[0] not in ENDS]
 
 
 async def test_a_sale_takes_no_more_statements_than_it_did(api: Api, sessions: Sessions) -> None:
