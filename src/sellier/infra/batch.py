@@ -140,7 +140,8 @@ async def _exchange(driver: "psycopg.AsyncConnection[Any]", asked: Sequence[Late
             for cursor, one in zip(cursors, asked, strict=True):
                 await cursor.execute(one.step.sql, one.step.values)
     for cursor, one in zip(cursors, asked, strict=True):
-        one.rows = await cursor.fetchall() if cursor.description else ()
+        answer = cursor.pgresult
+        one.rows = await cursor.fetchall() if answer is not None and answer.nfields else ()
 
 
 async def _told(
