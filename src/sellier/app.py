@@ -42,7 +42,9 @@ from sellier.surfaces.studio import orders as studio_orders
 from sellier.surfaces.studio import stock as studio_stock
 
 BODY_LIMIT: Final = 256 * 1024  # forms and JSON are small; files come in by the command line
-GARBAGE: Final = 20_000  # new objects after which some are looked through; a page makes thousands
+# New objects after which they are looked through, and how many such looks before one at older ones.
+# A page leaves some hundred in circles: often and little, or one visitor in forty waits for all.
+GARBAGE: Final = (2_000, 20, 50)
 STATIC_LASTS: Final = timedelta(days=365)
 
 ROUTERS: Final[Sequence[Router]] = (
@@ -160,7 +162,7 @@ def web_app() -> ASGIApp:
     async def lifespan(_: Litestar) -> AsyncGenerator[None, None]:
         # What is loaded by now stays: looking for garbage in it, page after page, is in vain.
         gc.freeze()
-        gc.set_threshold(GARBAGE)
+        gc.set_threshold(*GARBAGE)
         yield
         await http.aclose()
         await engine.dispose()
