@@ -63,6 +63,8 @@ def engine(url: URL, *, connections: int = 10) -> AsyncEngine:
         max_overflow=0,
         pool_timeout=2,
         pool_pre_ping=False,
+        # The last one back is the next one out: it has the most statements prepared.
+        pool_use_lifo=True,
         connect_args={"connect_timeout": CONNECT_SECONDS},
     )
     event.listen(made.sync_engine, "checkout", _refuse_dead)

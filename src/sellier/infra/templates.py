@@ -12,7 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -24,7 +24,16 @@ from babel.numbers import (
     get_currency_precision,
     get_currency_symbol,
 )
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, nodes, pass_context
+from jinja2 import (
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+    Template,
+    nodes,
+    pass_context,
+)
+from jinja2.environment import TemplateModule
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
@@ -93,12 +102,36 @@ class Assets:
             self.read_at = changed_at
 
 
+class PageTemplate(Template):
+    """A template whose macros know one thing of the page that they are used on: its language.
+
+    So what a page imports is made once for each language, not a dozen times for each page.
+    """
+
+    def make_module(
+        self,
+        vars: dict[str, Any] | None = None,  # noqa: A002  named by Jinja
+        shared: bool = False,  # noqa: FBT001, FBT002  as above
+        locals: Mapping[str, Any] | None = None,  # noqa: A002  as above
+    ) -> TemplateModule:
+        """Return what this template offers; only an import is `shared`, and sees the language."""
+        if not shared:
+            return super().make_module(vars, shared, locals)
+        lang = (vars or {}).get("lang", LANGUAGE_DEFAULT)
+        made: dict[str, TemplateModule] = self.__dict__.setdefault("_made", {})
+        if lang not in made or self.environment.auto_reload:
+            made[lang] = super().make_module({"lang": lang})
+        return made[lang]
+
+
 class PageEnvironment(Environment):
     """Jinja, in which imported macros see the page's language without saying so each time.
 
     `{{ " checked" if chosen }}` writes nothing otherwise, as it does in plain Jinja; but there by
     way of an undefined value, whose escaping raises and catches an error, hundreds a page.
     """
+
+    template_class = PageTemplate
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         tree = super()._parse(source, name, filename)

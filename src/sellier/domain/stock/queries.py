@@ -48,21 +48,31 @@ def sendable() -> LateralFromClause:
 
 def units_left() -> LateralFromClause:
     """Select what can be sent of a style-color: units, the sizes left, how many sizes it has."""
-    each = sendable()
-    size = func.coalesce(Variant.size, "")
-    return (
-        select(
-            func.coalesce(func.sum(each.c.units), 0).label("units"),
-            func.array_agg(aggregate_order_by(size, Variant.position))
-            .filter(each.c.units > 0)
-            .label("sizes"),
-            func.count().label("sizes_made"),
-        )
-        .select_from(Variant)
-        .join(each, true())
-        .where(Variant.style_color_id == StyleColor.id)
-        .lateral("stock")
+    is_sendable = and_(
+        StockPosition.sku == Variant.sku,
+        StockPosition.available > 0,
+        StockPosition.location_id.in_(select(Location.id).where(Location.ships)),
     )
+    # All sizes at once, where `sendable` for each would look through the locations each time.
+    each = (
+        select(
+            func.coalesce(Variant.size, "").label("name"),
+            Variant.position,
+            func.coalesce(func.sum(StockPosition.available), 0).label("units"),
+        )
+        .outerjoin(StockPosition, is_sendable)
+        .where(Variant.style_color_id == StyleColor.id)
+        .group_by(Variant.sku)
+        .correlate(StyleColor)
+        .subquery("each")
+    )
+    return select(
+        func.coalesce(func.sum(each.c.units), 0).label("units"),
+        func.array_agg(aggregate_order_by(each.c.name, each.c.position))
+        .filter(each.c.units > 0)
+        .label("sizes"),
+        func.count().label("sizes_made"),
+    ).lateral("stock")
 
 
 def sizes() -> ScalarSelect[Any]:

@@ -32,6 +32,7 @@ from sellier.domain.organization.models import Banner, BannerLocation, Brand
 from sellier.domain.pricing import queries as pricing
 from sellier.domain.stock import queries as stock
 from sellier.domain.stock.models import StockPosition
+from sellier.infra.batch import Statement, send
 from sellier.kernel.ids import Sku
 
 PLACES_MAX: Final = 5_000
@@ -43,17 +44,17 @@ _CODES: Final = bindparam("codes", type_=ARRAY(String))
 
 async def hits(
     db: AsyncSession, *, codes: Sequence[str], shop: Shop, now: datetime
-) -> Sequence[Row[Any]]:
+) -> Sequence[Any]:
     """Return rows for a list in the order of `codes`; what is not sold here is left out."""
-    found = await db.execute(_HITS, {**catalog.asked(shop, now), "codes": list(codes)})
+    (found,) = await send(db, _HITS(**catalog.asked(shop, now), codes=list(codes)))
     rows = {row.code: row for row in found}
     return [rows[code] for code in codes if code in rows]
 
 
-async def product(db: AsyncSession, *, code: str, shop: Shop, now: datetime) -> Row[Any] | None:
+async def product(db: AsyncSession, *, code: str, shop: Shop, now: datetime) -> Any | None:
     """Return one style-color with all that is said of it, or None when it is not sold here."""
-    found = await db.execute(_PRODUCT, {**catalog.asked(shop, now), "code": code})
-    return found.one_or_none()
+    (found,) = await send(db, _PRODUCT(**catalog.asked(shop, now), code=code))
+    return found[0] if found else None
 
 
 async def locations(
@@ -167,5 +168,5 @@ def _locations() -> Select[*tuple[Any, ...]]:
     )
 
 
-_HITS: Final = _hits()
-_PRODUCT: Final = _product()
+_HITS: Final = Statement(_hits())
+_PRODUCT: Final = Statement(_product())

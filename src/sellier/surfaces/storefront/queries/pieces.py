@@ -29,6 +29,7 @@ from sellier.domain.catalog.models import (
 from sellier.domain.organization.models import Brand
 from sellier.domain.pricing import queries as pricing
 from sellier.domain.stock import queries as stock
+from sellier.infra.batch import Statement, send
 from sellier.kernel.money import Money
 from sellier.surfaces.storefront import shown
 from sellier.surfaces.storefront.shown import Here
@@ -42,7 +43,7 @@ async def tiles(
     db: AsyncSession, *, codes: Sequence[str], here: Here, now: datetime
 ) -> tuple[shown.Tile, ...]:
     """Return tiles in the order of `codes`; what is not listed and priced here is left out."""
-    found = await db.execute(_TILES, {**catalog.asked(here, now), "codes": list(codes)})
+    (found,) = await send(db, _TILES(**catalog.asked(here, now), codes=list(codes)))
     by_code = {row.code: _tile(row) for row in found}
     return tuple(by_code[code] for code in codes if code in by_code)
 
@@ -93,11 +94,10 @@ def _other_families() -> LateralFromClause:
 
 async def piece(db: AsyncSession, *, code: str, here: Here, now: datetime) -> shown.Piece | None:
     """Return what a product page says, or None when the piece is not shown here."""
-    found = await db.execute(_PIECE, {**catalog.asked(here, now), "code": code})
-    row = found.mappings().one_or_none()
-    if row is None:
+    (found,) = await send(db, _PIECE(**catalog.asked(here, now), code=code))
+    if not found:
         return None
-    told = dict(row)
+    told = found[0]._asdict()
     pictures, sizes, colors = (told.pop(name) or () for name in ("pictures", "sizes", "colors"))
     return shown.Piece(
         **told,
@@ -173,5 +173,5 @@ def _color(told: Mapping[str, Any]) -> shown.OtherColor:
     )
 
 
-_TILES: Final = _tiles()
-_PIECE: Final = _piece()
+_TILES: Final = Statement(_tiles())
+_PIECE: Final = Statement(_piece())

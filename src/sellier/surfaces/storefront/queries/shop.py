@@ -19,6 +19,7 @@ from sellier.domain.catalog.models import (
 from sellier.domain.locations.models import Location, LocationKind
 from sellier.domain.organization.models import Brand
 from sellier.domain.stock.models import StockPosition
+from sellier.infra.batch import Statement, send
 from sellier.kernel.ids import LocationId, StyleColorId
 from sellier.surfaces.storefront import shown
 from sellier.surfaces.storefront.shown import Here
@@ -68,12 +69,11 @@ async def places(
     db: AsyncSession, *, code: str, here: Here, now: datetime
 ) -> tuple[shown.Place, ...]:
     """Return the boutiques that have the piece right now: those of the visitor's country first."""
-    found = await db.execute(
-        _PLACES, {**catalog.asked(here, now), "code": code, "country": here.country}
-    )
+    asked = _PLACES(**catalog.asked(here, now), code=code, country=here.country)
+    (found,) = await send(db, asked)
     return tuple(
-        shown.Place(**{**row, "sizes": tuple(shown.SizeHere(**one) for one in row["sizes"])})
-        for row in found.mappings()
+        shown.Place(**row._asdict() | {"sizes": tuple(shown.SizeHere(**one) for one in row.sizes)})
+        for row in found
     )
 
 
@@ -153,4 +153,4 @@ def _places() -> Select[*tuple[Any, ...]]:
     )
 
 
-_PLACES: Final = _places()
+_PLACES: Final = Statement(_places())
