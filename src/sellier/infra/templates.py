@@ -6,7 +6,7 @@ them keeps the French in `locale/fr.po`. `lang` comes with the page; macros see 
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -34,7 +34,7 @@ from jinja2 import (
     pass_context,
 )
 from jinja2.environment import TemplateModule
-from jinja2.runtime import Context
+from jinja2.runtime import Context, Macro
 from markupsafe import Markup, escape
 
 from sellier.kernel.money import Money
@@ -47,6 +47,8 @@ SHARED: Final = "components"
 # English as the group writes it: 23 Nov 2026, and a plain $ where the market says which.
 LOCALES: Final[Mapping[str, str]] = {"en": "en_GB", "fr": "fr_FR"}
 LANGUAGE_DEFAULT: Final = "en"
+
+REMEMBERED_MAX: Final = 4_096
 
 WIDTHS: Final = (80, 160, 320, 480, 640, 960, 1280)
 
@@ -165,6 +167,7 @@ def environment(
     made.globals |= {
         "asset": Assets(folder=static, reload=reload).url,
         "money": _money,
+        "remembered": remembered,
         "srcset": srcset,
     }
     made.filters |= {
@@ -175,6 +178,14 @@ def environment(
         "typeset": _typeset,
     }
     return made
+
+
+def remembered(macro: Macro) -> Callable[..., str]:
+    """Keep what a macro drew, by what it was given: besides, it sees the language only.
+
+    For macros whose values are immutable and come again and again, page after page.
+    """
+    return lru_cache(maxsize=REMEMBERED_MAX)(macro)
 
 
 # Languages

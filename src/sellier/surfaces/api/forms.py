@@ -54,7 +54,7 @@ class LineForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class CartForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Where a cart buys. Without a channel it is the one of the host name."""
+    """Where a cart buys, and what. Without a channel it is the one of the host name."""
 
     channel: Annotated[Code | None, Meta(description="Code of the channel.")] = None
     market: Annotated[Code | None, Meta(description="Code of the market, such as FR.")] = None
