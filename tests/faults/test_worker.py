@@ -109,3 +109,18 @@ async def test_a_job_that_fails_while_the_next_waits_does_not_block_it(
     await drain(app)
 
     assert runs.count == 2
+
+
+async def test_a_job_that_waits_already_does_not_undo_what_else_is_done(
+    app: procrastinate.App, sessions: Sessions, runs: Runs
+) -> None:
+    """An import tells of hundreds of changes: the dispatcher would fail until the first is done."""
+    for _ in range(2):
+        async with sessions.begin() as db:
+            await jobs.defer(app, db, name="test.each", events=[])
+            await jobs.defer(app, db, name="test.alone", events=[])
+            assert await db.scalar(text("SELECT 1")) == 1
+
+    await drain(app)
+
+    assert runs.count == 3

@@ -105,11 +105,11 @@ async def defer(
     app: procrastinate.App, db: AsyncSession, *, name: str, events: Sequence[dict[str, Any]]
 ) -> None:
     """Put a job in the queue within the caller's transaction."""
-    connection = await db.connection()
-    raw = await connection.get_raw_connection()
     task = app.tasks[name]
     try:
         async with db.begin_nested():  # a job that waits already must not undo the rest
+            # Asked for in here: only whoever asks for the connection has the savepoint set.
+            raw = await (await db.connection()).get_raw_connection()
             await task.configure(connection=raw.driver_connection).defer_async(events=list(events))
     except AlreadyEnqueued:
         log.debug("job waits already", job=name)
