@@ -24,7 +24,7 @@ from sellier.domain.locations import queries as locations
 from sellier.domain.organization import queries as organizations
 from sellier.domain.organization import service as organization
 from sellier.domain.organization.rules import code_of
-from sellier.infra import db, media, postgres
+from sellier.infra import db, logging, media, postgres
 from sellier.infra import settings as configuration
 from sellier.infra.reports import Report
 from sellier.infra.settings import Settings
@@ -36,6 +36,7 @@ Sessions = async_sessionmaker[AsyncSession]
 def demo_data() -> None:
     """Put the demo group into the database; what is there already is kept."""
     settings = configuration.from_environment()
+    logging.set_up(settings.log)
     prepare(settings, say=typer.echo)
 
 
