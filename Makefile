@@ -14,15 +14,17 @@ setup: .venv/.set-up  ## Make the virtual environment with everything in it
 	@$(BIN)/python tools/browser.py
 
 # uv, of the version and hash that the lock names, installs in seconds what takes pip a minute. It
-# reads no pip.conf: where only that knows the way to the registry, pip does the work.
+# reads no pip.conf: where only that knows the way to the registry, pip does the work. All is compiled
+# here: where Python may not keep what it compiles, each start would do it again, for seconds.
 .venv/.set-up: requirements.txt pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Sellier needs Python 3.11 or later."; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@sed -n '/^uv==/,/[^\\]$$/p' requirements.txt > .venv/uv.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r .venv/uv.txt
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.txt || \
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements.txt || \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --offline --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q src
 	@touch $@
 
 demo: setup  ## Start Sellier with the demo group
