@@ -34,15 +34,21 @@ class Breach:
 INVARIANTS: Final[Sequence[Invariant]] = (
     Invariant(
         code="I1",
-        says="Units on hand are the sum of the movements, for each SKU and location.",
+        says="Units on hand are the sum of the movements, by SKU, location and condition.",
         query="""
             SELECT coalesce(p.sku, m.sku) AS sku, p.on_hand, m.moved
             FROM stock_position p
             FULL JOIN (
-                SELECT sku, location_id, sum(quantity) AS moved
+                SELECT sku, location_id, sum(quantity) AS moved,
+                    sum(quantity) FILTER (WHERE condition = 'display') AS to_display,
+                    sum(quantity) FILTER (WHERE condition = 'damaged') AS to_damaged,
+                    sum(quantity) FILTER (WHERE condition = 'quality_hold') AS to_hold
                 FROM stock_movement GROUP BY sku, location_id
             ) m ON m.sku = p.sku AND m.location_id = p.location_id
             WHERE coalesce(p.on_hand, 0) <> coalesce(m.moved, 0)
+                OR coalesce(p.display, 0) <> coalesce(m.to_display, 0)
+                OR coalesce(p.damaged, 0) <> coalesce(m.to_damaged, 0)
+                OR coalesce(p.quality_hold, 0) <> coalesce(m.to_hold, 0)
         """,
     ),
     Invariant(

@@ -1,7 +1,8 @@
 """Any history of a small shop: after every step all invariants hold, and in the end all is done."""
 
 import asyncio
-from collections.abc import Coroutine
+import contextlib
+from collections.abc import Coroutine, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -30,12 +31,15 @@ from sellier.domain.payments.errors import ProviderUnavailable
 from sellier.domain.payments.gateway import HttpPaymentProvider, ProviderState
 from sellier.domain.payments.rules import can_void
 from sellier.domain.stock import service as stock_service
-from sellier.domain.stock.errors import OutOfStock
-from sellier.domain.stock.models import Reservation, ReservationState, StockPosition
+from sellier.domain.stock.errors import NotThere, OutOfStock
+from sellier.domain.stock.models import Reservation, StockPosition
+from sellier.domain.stock.rules import Move, inspection
+from sellier.domain.stock.states import Cause, Condition, ReservationState
 from sellier.infra import db as databases
 from sellier.infra import postgres
 from sellier.infra.settings import Settings
 from sellier.invariants import breaches
+from sellier.kernel.ids import LocationId, Sku, new_id
 from sellier.migrations.schema import METADATA
 from tests.domain.orders import make
 from tests.faults import books
@@ -48,6 +52,20 @@ NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 IS_SOAK = hypothesis_settings.get_current_profile_name() == "soak"
 TOKENS = ("tok_approve", "tok_refuse", "tok_error", "tok_wrong_amount", None)
 LATE = timedelta(minutes=25)
+
+
+def hand(
+    sku: Sku, place: LocationId, units: int, aside: Condition | None
+) -> tuple[Cause, Sequence[Move]]:
+    """Return what somebody does by hand: units found or lost, or set aside or taken back."""
+    if aside is None:
+        return Cause.ADJUSTMENT, [Move(sku=sku, location_id=place, quantity=units)]
+    before, after = Condition.SELLABLE, aside
+    if units < 0:
+        before, after = after, before
+    return Cause.INSPECTION, inspection(
+        sku=sku, location_id=place, quantity=abs(units), before=before, after=after
+    )
 
 
 class Shop(RuleBasedStateMachine):
@@ -173,6 +191,30 @@ class Shop(RuleBasedStateMachine):
                 await db.execute(update(Reservation).where(mine).values(expires_at=func.now()))
 
         self.run(doing())
+
+    @rule(
+        sku=st.sampled_from(SKUS[:2]),
+        place=st.integers(0, 1),
+        units=st.integers(-3, 3).filter(bool),
+        aside=st.sampled_from([each for each in Condition if each is not Condition.SELLABLE]),
+        comes_or_goes=st.booleans(),
+    )
+    def move_by_hand(
+        self, *, sku: Any, place: int, units: int, aside: Condition, comes_or_goes: bool
+    ) -> None:
+        """Units come, go and change their condition beside the sales, which keep what they hold."""
+
+        async def doing() -> None:
+            async with self.sessions.begin() as db:
+                mine = select(StockPosition.location_id).where(StockPosition.sku == sku)
+                places = list(await db.scalars(mine.order_by(StockPosition.location_id)))
+                cause, moves = hand(sku, places[place], units, None if comes_or_goes else aside)
+                await stock_service.move(
+                    db, moves=moves, cause=cause, source=f"hand:{new_id()}", by="ada", now=self.now
+                )
+
+        with contextlib.suppress(NotThere):
+            self.run(doing())
 
     @rule()
     def sweep(self) -> None:

@@ -16,7 +16,8 @@ from sellier.domain.promising import service as promising
 from sellier.domain.promising.service import Need
 from sellier.domain.stock import service as stock_service
 from sellier.domain.stock.errors import OutOfStock
-from sellier.domain.stock.models import Reservation, ReservationState, StockPosition
+from sellier.domain.stock.models import Reservation, StockPosition
+from sellier.domain.stock.states import ReservationState
 from sellier.kernel.ids import CartId, LocationId, OrderId, OrderLineId, Sku, new_id
 from tests.domain.catalog import make as catalog
 from tests.domain.locations import make as locations

@@ -13,7 +13,8 @@ from sellier.domain.search import jobs, queries, service
 from sellier.domain.search.gateway import writing
 from sellier.domain.search.gateway.index import SearchIndex
 from sellier.domain.search.models import SearchChange
-from sellier.domain.stock.models import Cause, StockMovement, StockPosition
+from sellier.domain.stock.models import StockMovement, StockPosition
+from sellier.domain.stock.states import Cause
 from sellier.infra import keys
 from sellier.infra.jobs import Context
 from sellier.infra.settings import Settings

@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sellier.domain.stock.models import Cause, StockMovement, StockPosition
+from sellier.domain.stock.models import StockMovement, StockPosition
+from sellier.domain.stock.states import Cause
 from sellier.kernel.ids import LocationId, Sku
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from sellier.domain.identity.states import Role
 from sellier.infra.settings import Settings
+from sellier.kernel.ids import new_id
 from sellier.surfaces.doors import sign_in
 from sellier.surfaces.doors.staff import SIGN_IN
 from tests.surfaces.boutique import make as boutique
@@ -47,6 +48,14 @@ MATRIX: Final[Mapping[str, tuple[str, tuple[int, ...]]]] = {
     "/studio/components": ("/studio/components", (303, 403, 403, 200, 200, 200)),
 }
 
+# What may be sent, with a form that is sound; 303 leads to sign in or to what was done.
+CHANGES: Final[Mapping[str, tuple[Mapping[str, str], tuple[int, ...]]]] = {
+    "/studio/stock/movements": (
+        {"sku": "ECLUSE-RED-U", "place": "nice", "what": "received", "units": "1"},
+        (303, 403, 403, 303, 403, 303),
+    ),
+}
+
 
 def handlers() -> list[HTTPRouteHandler]:
     routers = [*boutique.routers(boutique.FakeIndex()), *studio.ROUTERS, sign_in.router]
@@ -61,7 +70,7 @@ def paths() -> set[str]:
 
 
 def test_every_page_has_its_row() -> None:
-    assert paths() == set(MATRIX)
+    assert paths() == set(MATRIX) | set(CHANGES)
 
 
 def test_every_page_but_the_doors_demands_a_right() -> None:
@@ -98,10 +107,26 @@ def _check_door(answer: httpx.Response) -> None:
         assert answer.headers["location"].startswith(SIGN_IN)
 
 
-async def test_no_page_takes_a_change(
+async def test_every_change_is_open_to_whom_the_matrix_says(
     sessions: Sessions, settings: Settings, noon: datetime
 ) -> None:
-    """These screens only read: a POST finds no way in, signed in or not."""
+    await boutique.group(sessions, now=noon)
+    routers = [*boutique.routers(boutique.FakeIndex()), *studio.ROUTERS]
+    for index, who in enumerate(EVERYBODY):
+        async with doors.browser(sessions, settings, Clock(noon), routers=routers) as client:
+            if who in PEOPLE:
+                await doors.enter(client, PEOPLE[who])
+            for path, (form, row) in CHANGES.items():
+                answer = await doors.post(client, path, **form, key=str(new_id()))
+                assert answer.status_code == row[index], (path, who)
+                is_sent_away = answer.headers.get("location", "").startswith(SIGN_IN)
+                assert is_sent_away == (who == NOBODY)
+
+
+async def test_a_page_that_only_reads_takes_no_change(
+    sessions: Sessions, settings: Settings, noon: datetime
+) -> None:
+    """A POST finds no way in, signed in or not."""
     routers = [*boutique.routers(boutique.FakeIndex()), *studio.ROUTERS]
     async with doors.browser(sessions, settings, Clock(noon), routers=routers) as client:
         for path in MATRIX:

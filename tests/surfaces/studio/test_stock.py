@@ -1,9 +1,14 @@
 import httpx
 import pytest
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from sellier.domain.stock.models import StockMovement
+from sellier.kernel.ids import new_id
 from sellier.surfaces.studio.queries import stock
+from sellier.surfaces.studio.rules import Happening
 from tests.surfaces.boutique import make as boutique
+from tests.surfaces.doors import make as doors
 
 Sessions = async_sessionmaker[AsyncSession]
 
@@ -41,3 +46,73 @@ async def test_an_unknown_tag_says_where_tags_stand(desk: httpx.AsyncClient) -> 
 async def test_a_ledger_page_out_of_range_is_refused(desk: httpx.AsyncClient) -> None:
     assert (await desk.get("/studio/stock?sku=ECLUSE-RED&before=0")).status_code == 400
     assert (await desk.get("/studio/stock?sku=ECLUSE-RED&before=x")).status_code == 400
+
+
+async def written(desk: httpx.AsyncClient, **form: str) -> httpx.Response:
+    sound = {"sku": "LINON-BLUE-38", "place": "nice", "what": "received", "units": "3"}
+    return await doors.post(
+        desk, "/studio/stock/movements", **{**sound, "key": str(new_id()), **form}
+    )
+
+
+@pytest.mark.usefixtures("group")
+async def test_a_movement_is_written_once_with_who_and_why(desk: httpx.AsyncClient) -> None:
+    key = str(new_id())
+    for _ in range(2):
+        answer = await written(desk, key=key, note="a box from Grasse")
+        assert answer.status_code == 303
+
+    page = (await desk.get(answer.headers["location"])).text
+    assert page.count("a box from Grasse") == 1
+    assert "+3" in page
+    assert "staff:" not in page
+
+
+@pytest.mark.usefixtures("group")
+async def test_units_that_are_promised_cannot_be_lost_and_the_form_says_so(
+    desk: httpx.AsyncClient,
+) -> None:
+    before = (await desk.get("/studio/stock?sku=LINON-BLUE-38")).text
+    refused = await written(desk, what="lost", units="4")
+
+    assert refused.status_code == 409
+    assert 'role="alert"' in refused.text
+    assert 'value="4"' in refused.text
+    after = (await desk.get("/studio/stock?sku=LINON-BLUE-38")).text
+    assert before.count("<tr>") == after.count("<tr>")
+
+
+@pytest.mark.usefixtures("group")
+@pytest.mark.parametrize("what", list(Happening))
+async def test_everything_that_may_happen_is_said_in_both_languages(
+    desk: httpx.AsyncClient, what: Happening
+) -> None:
+    if what.startswith("from_"):
+        await written(desk, what=what.replace("from_", "to_"), units="1")
+    assert (await written(desk, what=what, units="1")).status_code == 303
+    for lang in ("en", "fr"):
+        page = await desk.get(f"/studio/stock?sku=LINON-BLUE-38&lang={lang}")
+        assert page.status_code == 200
+
+
+@pytest.mark.usefixtures("group")
+@pytest.mark.parametrize(
+    ("form", "status"),
+    [
+        ({"place": "atlantis"}, 404),
+        ({"units": "0"}, 400),
+        ({"units": "many"}, 400),
+        ({"what": "eaten"}, 400),
+        ({"sku": "NO-SUCH"}, 422),
+        ({"key": "1"}, 400),
+        ({"color": "red"}, 400),
+    ],
+)
+async def test_a_form_that_makes_no_sense_changes_nothing(
+    desk: httpx.AsyncClient, sessions: Sessions, *, form: dict[str, str], status: int
+) -> None:
+    async with sessions.begin() as db:
+        before = await db.scalar(select(func.count(StockMovement.id)))
+    assert (await written(desk, **form)).status_code == status
+    async with sessions.begin() as db:
+        assert await db.scalar(select(func.count(StockMovement.id))) == before

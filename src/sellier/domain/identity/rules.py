@@ -10,7 +10,9 @@ from sellier.domain.identity.states import Right, Role
 # What is not here is refused.
 RIGHTS: Final[Mapping[Role, frozenset[Right]]] = {
     Role.ASSOCIATE: frozenset({Right.LOOK_UP_PIECES, Right.PREPARE_ORDERS}),
-    Role.ORDER_DESK: frozenset({Right.ENTER_STUDIO, Right.READ_ORDERS, Right.READ_STOCK}),
+    Role.ORDER_DESK: frozenset(
+        {Right.ENTER_STUDIO, Right.READ_ORDERS, Right.READ_STOCK, Right.MOVE_STOCK}
+    ),
     Role.MERCHANDISER: frozenset({Right.ENTER_STUDIO, Right.READ_STOCK, Right.READ_CATALOG}),
     Role.ADMINISTRATOR: frozenset(Right),
 }

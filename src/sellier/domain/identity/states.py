@@ -16,4 +16,5 @@ class Right(StrEnum):
     ENTER_STUDIO = "enter_studio"
     READ_ORDERS = "read_orders"
     READ_STOCK = "read_stock"
+    MOVE_STOCK = "move_stock"  # write movements by hand, anywhere
     READ_CATALOG = "read_catalog"

@@ -1,4 +1,4 @@
-from sellier.kernel.errors import Conflict
+from sellier.kernel.errors import Conflict, Invalid
 from sellier.kernel.ids import LocationId, Sku
 
 
@@ -15,3 +15,40 @@ class OutOfStock(Conflict):
             location_id=location_id,
         )
         self.sku = sku
+
+
+class NotThere(Conflict):
+    """Units that would leave a condition are not in it, or are promised to orders."""
+
+    code = "stock.not_there"
+
+    def __init__(
+        self, *, sku: Sku, quantity: int, condition: str, free: int, promised: int
+    ) -> None:
+        kept = f"; {promised} more are promised to orders" if promised else ""
+        super().__init__(
+            f"Only {free} {condition.replace('_', ' ')} units of {sku} are free here{kept}.",
+            sku=sku,
+            quantity=quantity,
+            condition=condition,
+            free=free,
+            promised=promised,
+        )
+
+
+class MovementAbsurd(Invalid):
+    """A movement makes no sense: no units, too many, or a way that its cause does not go."""
+
+    code = "stock.movement_absurd"
+
+
+class UnknownPlace(Invalid):
+    """A movement names a SKU or a location that there is not."""
+
+    code = "stock.unknown_place"
+
+
+class SourceReused(Conflict):
+    """Another movement has this source: a source explains one thing."""
+
+    code = "stock.source_reused"

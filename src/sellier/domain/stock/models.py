@@ -1,28 +1,11 @@
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import BigInteger, CheckConstraint, Computed, ForeignKey, Identity, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from sellier.domain.stock.states import Cause, Condition, ReservationState
 from sellier.infra.db import Base
 from sellier.kernel.ids import LocationId, OrderId, OrderLineId, ReservationId, Sku
-
-
-class Cause(StrEnum):
-    """Why units came or went."""
-
-    RECEIPT = "receipt"
-    SALE = "sale"
-    RETURN = "return"
-    COUNT = "count"
-    ADJUSTMENT = "adjustment"
-
-
-class ReservationState(StrEnum):
-    OPEN = "open"
-    COMMITTED = "committed"  # became an allocation
-    RELEASED = "released"
-    EXPIRED = "expired"
 
 
 class StockPosition(Base):
@@ -31,8 +14,11 @@ class StockPosition(Base):
     __tablename__ = "stock_position"
     __table_args__ = (
         CheckConstraint("reserved >= 0", "reserved_not_negative"),
-        CheckConstraint("on_hand >= reserved", "never_oversold"),
+        CheckConstraint("on_hand - display - damaged - quality_hold >= reserved", "never_oversold"),
         CheckConstraint("safety_stock >= 0", "safety_stock_not_negative"),
+        CheckConstraint(
+            "display >= 0 AND damaged >= 0 AND quality_hold >= 0", "conditions_not_negative"
+        ),
         Index("ix_stock_position_location_id", "location_id"),
         # Room on the page: the counters change in place, and no index holds them.
         {"postgresql_with": {"fillfactor": "70"}},
@@ -40,13 +26,18 @@ class StockPosition(Base):
 
     sku: Mapped[Sku] = mapped_column(ForeignKey("variant.sku"), primary_key=True)
     location_id: Mapped[LocationId] = mapped_column(ForeignKey("location.id"), primary_key=True)
-    on_hand: Mapped[int]
+    on_hand: Mapped[int]  # in whatever condition
+    display: Mapped[int] = mapped_column(default=0, server_default="0")
+    damaged: Mapped[int] = mapped_column(default=0, server_default="0")
+    quality_hold: Mapped[int] = mapped_column(default=0, server_default="0")
     # Open reservations and allocations together.
     reserved: Mapped[int] = mapped_column(default=0, server_default="0")
     safety_stock: Mapped[int] = mapped_column(default=0, server_default="0")
     # Available to promise. The formula lives here and nowhere else.
     available: Mapped[int] = mapped_column(
-        Computed("on_hand - reserved - safety_stock", persisted=True)
+        Computed(
+            "on_hand - display - damaged - quality_hold - reserved - safety_stock", persisted=True
+        )
     )
 
 
@@ -62,6 +53,7 @@ class StockMovement(Base):
             "sku",
             "location_id",
             "source",
+            "condition",
             unique=True,
         ),
     )
@@ -70,8 +62,12 @@ class StockMovement(Base):
     sku: Mapped[Sku]
     location_id: Mapped[LocationId]
     quantity: Mapped[int]
+    condition: Mapped[Condition] = mapped_column(
+        String(12), default=Condition.SELLABLE, server_default=Condition.SELLABLE
+    )
     cause: Mapped[Cause] = mapped_column(String(12))
     source: Mapped[str]  # `file:<hash>`, `line:<id>`: what it came from
+    note: Mapped[str | None] = mapped_column(String(200))  # a person's reason
     by: Mapped[str]
     at: Mapped[datetime]
 

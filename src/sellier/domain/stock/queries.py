@@ -1,11 +1,13 @@
 """Reads of stock that other modules ask for."""
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import and_, func, select, true
 from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.selectable import LateralFromClause, ScalarSelect
 
 from sellier.domain.catalog.models import StyleColor, Variant
@@ -14,7 +16,7 @@ from sellier.domain.pricing import queries as pricing
 from sellier.domain.pricing.models import Price
 from sellier.domain.stock.models import StockPosition
 from sellier.infra.db import as_json
-from sellier.kernel.ids import Sku
+from sellier.kernel.ids import LocationId, Sku
 from sellier.kernel.money import Money
 
 SIZES_MAX: Final = 1_000
@@ -31,6 +33,23 @@ class Size:
     mpn: str | None
     price: Money | None
     available: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """Which of some SKUs and locations there are."""
+
+    skus: AbstractSet[Sku]
+    location_ids: AbstractSet[LocationId]
+
+
+async def known(
+    db: AsyncSession, *, skus: AbstractSet[Sku], location_ids: AbstractSet[LocationId]
+) -> Known:
+    """Return those of some SKUs and locations that there are."""
+    found = await db.scalars(select(Variant.sku).where(Variant.sku.in_(skus)))
+    places = await db.scalars(select(Location.id).where(Location.id.in_(location_ids)))
+    return Known(skus=set(found), location_ids=set(places))
 
 
 def sendable() -> LateralFromClause:

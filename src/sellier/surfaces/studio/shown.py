@@ -105,8 +105,16 @@ class Position:
     city: str
     on_hand: int
     reserved: int
+    display: int
+    damaged: int
+    quality_hold: int
     safety: int
     available: int
+
+    @property
+    def aside(self) -> int:
+        """Units that are here and not for sale."""
+        return self.display + self.damaged + self.quality_hold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +135,9 @@ class Movement:
     at: datetime
     location: str
     cause: str  # as `stock.models.Cause` has them
+    condition: str  # as `stock.models.Condition` has them
     quantity: int
     after: int
     source: str
+    note: str | None
     by: str

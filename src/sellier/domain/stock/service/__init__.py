@@ -1,5 +1,6 @@
 """Every change to stock. Callers open the transaction; nothing here commits."""
 
+from sellier.domain.stock.service.move import move
 from sellier.domain.stock.service.reserve import (
     Allocated,
     Units,
@@ -16,6 +17,7 @@ __all__ = [
     "allocate",
     "expire",
     "lock",
+    "move",
     "release",
     "reserve",
 ]

@@ -27,7 +27,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sellier.domain.catalog.service import known_pieces
 from sellier.domain.locations import queries as locations
 from sellier.domain.stock.events import PositionsChanged
-from sellier.domain.stock.models import Cause, StockMovement, StockPosition
+from sellier.domain.stock.models import StockMovement, StockPosition
+from sellier.domain.stock.states import Cause
 from sellier.infra import outbox, staging
 from sellier.infra.reports import Report, UnusableFile
 from sellier.infra.tables import Columns, Table
@@ -38,6 +39,7 @@ from sellier.kernel.parsing import Cells
 COLUMNS: Final = Columns(required=("sku", "location", "on_hand"))
 ON_HAND_MAX: Final = 10_000_000
 EVENT_SKUS: Final = 500
+_KEPT: Final = " units here are promised to orders, on display, damaged or held back"
 
 _STAGED: Final = staging.staging_table(
     "staged_stock",
@@ -53,7 +55,7 @@ _DIFFERENCES: Final = staging.staging_table(
     Column("location_id", Uuid),
     Column("on_hand", Integer),
     Column("quantity", BigInteger),
-    Column("reserved", Integer),
+    Column("kept", Integer),
     Column("is_new", Boolean),
 )
 
@@ -63,8 +65,8 @@ async def import_positions(
 ) -> None:
     """Set the units on hand that a file counted; positions it does not name stay as they are.
 
-    Every difference is a movement with the file's hash as its source. A count below what is
-    reserved is refused: those units are promised to somebody.
+    Every difference is a movement of sellable units with the file's hash as its source. A count
+    below what is reserved or not for sale is refused: those units are spoken for.
     """
     known = await locations.ids_by_code(db)
     await staging.stage(db, _STAGED, _rows(table, known, report))
@@ -76,7 +78,7 @@ async def import_positions(
     # Locked late and in the order of the key, as everyone who takes several positions does.
     await staging.keep(db, _DIFFERENCES, _changed())
     await db.execute(insert(_DIFFERENCES).from_select(list(_DIFFERENCES.c.keys()), _missing()))
-    await _refuse_below_reserved(db, report)
+    await _refuse_below_kept(db, report)
     if not report.is_clean():
         return
     await _write(db, source=_source(table.sha256(), now), by=by, now=now)
@@ -108,7 +110,12 @@ def _changed() -> Select[Any]:
         select(
             *_STAGED.columns,
             (_STAGED.c.on_hand - StockPosition.on_hand).label("quantity"),
-            StockPosition.reserved,
+            (
+                StockPosition.reserved
+                + StockPosition.display
+                + StockPosition.damaged
+                + StockPosition.quality_hold
+            ).label("kept"),
             false().label("is_new"),
         )
         .join(
@@ -127,7 +134,7 @@ def _missing() -> Select[Any]:
         select(
             *_STAGED.columns,
             _STAGED.c.on_hand.label("quantity"),
-            literal(0).label("reserved"),
+            literal(0).label("kept"),
             true().label("is_new"),
         )
         .outerjoin(
@@ -139,14 +146,14 @@ def _missing() -> Select[Any]:
     )
 
 
-async def _refuse_below_reserved(db: AsyncSession, report: Report) -> None:
+async def _refuse_below_kept(db: AsyncSession, report: Report) -> None:
     found = (
         select(
             _DIFFERENCES.c.line,
             _DIFFERENCES.c.on_hand.label("value"),
-            func.concat(_DIFFERENCES.c.reserved, " units here are promised to orders").label("why"),
+            func.concat(_DIFFERENCES.c.kept, _KEPT).label("why"),
         )
-        .where(_DIFFERENCES.c.on_hand < _DIFFERENCES.c.reserved)
+        .where(_DIFFERENCES.c.on_hand < _DIFFERENCES.c.kept)
         .order_by(_DIFFERENCES.c.line)
     )
     await staging.refuse_where(db, report, found, column="on_hand")

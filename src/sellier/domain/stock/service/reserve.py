@@ -26,12 +26,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from sellier.domain.stock.errors import OutOfStock
 from sellier.domain.stock.events import PositionsChanged
-from sellier.domain.stock.models import (
-    Allocation,
-    Reservation,
-    ReservationState,
-    StockPosition,
-)
+from sellier.domain.stock.models import Allocation, Reservation, StockPosition
+from sellier.domain.stock.states import ReservationState
 from sellier.infra import outbox
 from sellier.infra.batch import Statement, Step, later, send
 from sellier.kernel.ids import LocationId, OrderId, OrderLineId, Sku, new_id

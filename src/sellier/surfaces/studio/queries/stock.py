@@ -6,16 +6,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from sellier.domain.catalog import queries as catalog
 from sellier.domain.catalog.models import Product, StyleColor, Variant
+from sellier.domain.identity.models import Staff
 from sellier.domain.locations.models import Location
 from sellier.domain.orders.models import Order
 from sellier.domain.organization.models import Brand
-from sellier.domain.stock.models import (
-    Allocation,
-    Reservation,
-    ReservationState,
-    StockMovement,
-    StockPosition,
-)
+from sellier.domain.stock.models import Allocation, Reservation, StockMovement, StockPosition
+from sellier.domain.stock.states import ReservationState
 from sellier.kernel.ids import Sku, StyleColorId
 from sellier.surfaces.studio import shown
 
@@ -75,6 +71,9 @@ async def positions(db: AsyncSession, *, sku: Sku) -> Sequence[shown.Position]:
             Location.city,
             StockPosition.on_hand,
             StockPosition.reserved,
+            StockPosition.display,
+            StockPosition.damaged,
+            StockPosition.quality_hold,
             StockPosition.safety_stock.label("safety"),
             StockPosition.available,
         )
@@ -122,8 +121,13 @@ async def ledger(db: AsyncSession, *, sku: Sku, before: int = BIG) -> Sequence[s
         .subquery("told")
     )
     statement = (
-        select(told, func.coalesce(Location.name, literal("")).label("location"))
+        select(
+            told,
+            func.coalesce(Location.name, literal("")).label("location"),
+            func.coalesce(Staff.name, told.c.by).label("who"),
+        )
         .outerjoin(Location, Location.id == told.c.location_id)
+        .outerjoin(Staff, func.concat("staff:", Staff.id) == told.c.by)
         .where(told.c.id < before)
         .order_by(told.c.id.desc())
         .limit(MOVEMENTS_MAX)
@@ -134,10 +138,12 @@ async def ledger(db: AsyncSession, *, sku: Sku, before: int = BIG) -> Sequence[s
             at=row.at,
             location=row.location,
             cause=row.cause,
+            condition=row.condition,
             quantity=row.quantity,
             after=row.after,
             source=row.source,
-            by=row.by,
+            note=row.note,
+            by=row.who,
         )
         for row in await db.execute(statement)
     ]
