@@ -90,6 +90,44 @@ def test_a_macro_speaks_the_language_of_the_page(pages: Environment) -> None:
     assert "Search" in shown(pages, source, lang="en")
 
 
+@pytest.fixture
+def drawing(tmp_path: Path) -> Environment:
+    """Templates of a surface of their own: a macro that counts how often it was drawn."""
+    folder = tmp_path / "loom" / "templates" / "loom"
+    folder.mkdir(parents=True)
+    (folder / "thread.html").write_text(
+        "{% set made = counted(lang) %}"
+        "{% macro _thread(name) %}{% set drawn = counted(name) %}"
+        "<i>{{ name }}, {{ lang }}</i>{% endmacro %}"
+        "{% set thread = remembered(_thread) %}"
+        "{% macro nosy() %}{{ secret }}{% endmacro %}"
+    )
+    pages = templates.environment([tmp_path / "loom"])
+    counts: list[str] = []
+    pages.globals |= {"counts": counts, "counted": counts.append}
+    return pages
+
+
+THREAD = '{% from "loom/thread.html" import thread, nosy %}'
+
+
+def test_what_pages_import_is_made_once_for_each_language(drawing: Environment) -> None:
+    for lang in ("fr", "en", "fr", "en"):
+        drawn = shown(drawing, THREAD + "{{ thread(name) }}", lang=lang, name="<silk>")
+        assert drawn == f"<i>&lt;silk&gt;, {lang}</i>"
+
+    assert drawing.globals["counts"] == ["fr", "<silk>", "en", "<silk>"]
+
+
+def test_a_macro_sees_nothing_else_of_its_page(drawing: Environment) -> None:
+    with pytest.raises(UndefinedError):
+        shown(drawing, THREAD + "{{ nosy() }}", secret="of another visitor")
+
+
+def test_a_choice_without_another_writes_nothing(pages: Environment) -> None:
+    assert shown(pages, "<i{{ ' hidden' if is_hidden }}>", is_hidden=False) == "<i>"
+
+
 def test_a_plural_follows_the_language(pages: Environment) -> None:
     source = '{{ ngettext("%(num)s piece", "%(num)s pieces", count) }}'
     template = pages.get_template("components/facets.html")

@@ -120,8 +120,10 @@ class PageTemplate(Template):
         if not shared:
             return super().make_module(vars, shared, locals)
         lang = (vars or {}).get("lang", LANGUAGE_DEFAULT)
+        if self.environment.auto_reload or lang not in LOCALES:
+            return super().make_module({"lang": lang})
         made: dict[str, TemplateModule] = self.__dict__.setdefault("_made", {})
-        if lang not in made or self.environment.auto_reload:
+        if lang not in made:
             made[lang] = super().make_module({"lang": lang})
         return made[lang]
 
