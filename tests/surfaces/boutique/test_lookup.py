@@ -6,6 +6,10 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from sellier.domain.catalog.models import Variant
+from sellier.domain.stock import service as stock
+from sellier.domain.stock.rules import inspection
+from sellier.domain.stock.states import Cause, Condition
+from sellier.kernel.ids import Sku
 from sellier.surfaces.boutique import rules
 from sellier.surfaces.boutique.queries import place
 from tests.domain.locations import make as locations
@@ -100,6 +104,28 @@ async def test_a_piece_shows_every_place_of_the_chosen_size(lyon: httpx.AsyncCli
     assert '<b class="">3</b>' in row
     assert "299" in row  # kilometers from Lyon
     assert "€2,400" in page
+
+
+async def test_units_in_the_window_are_shown_and_cannot_be_promised(
+    lyon: httpx.AsyncClient, sessions: Sessions, group: make.Group, noon: datetime
+) -> None:
+    aside = inspection(
+        sku=Sku("ECLUSE-RED-U"),
+        location_id=group.lyon,
+        quantity=1,
+        before=Condition.SELLABLE,
+        after=Condition.DISPLAY,
+    )
+    async with sessions.begin() as db:
+        await stock.move(
+            db, moves=aside, cause=Cause.INSPECTION, source="note:1", by="ada", now=noon
+        )
+
+    page = (await lyon.get("/boutique/pieces/ECLUSE-RED")).text
+
+    place = page[page.index('class="places-name"') :]
+    assert "1 not for sale" in place
+    assert '<b class="">1</b>' in place  # three on hand, one allocated, one in the window
 
 
 async def test_an_unknown_piece_is_not_found(lyon: httpx.AsyncClient) -> None:

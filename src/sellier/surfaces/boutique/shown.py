@@ -67,6 +67,7 @@ class Place:
     is_boutique: bool
     distance_km: int | None
     on_hand: int
+    aside: int  # of those on hand: on display, damaged or held back
     reserved: int
     available: int
 
