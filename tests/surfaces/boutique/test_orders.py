@@ -1,8 +1,14 @@
 import re
 
 import httpx
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from sellier.domain.catalog.models import StyleColor, StyleColorText
 from tests.surfaces.boutique import make
+
+Sessions = async_sessionmaker[AsyncSession]
 
 
 async def test_my_boutique_sees_its_own_orders_alone(
@@ -45,3 +51,24 @@ async def test_only_what_lies_here_is_picked_here(
 ) -> None:
     sheet = await lyon.get(f"/boutique/orders/{group.order_at_lyon}")
     assert "Manteau Linon" not in sheet.text
+
+
+async def test_pieces_are_called_as_whoever_picks_calls_them(
+    lyon: httpx.AsyncClient, sessions: Sessions, group: make.Group
+) -> None:
+    """The order was made in one language, and keeps it; whoever picks may read another."""
+    async with sessions.begin() as db:
+        for lang, title in (("fr", "Cabas Écluse"), ("en", "Lock tote")):
+            named = {"language": lang, "title": title, "color": "red", "description": title}
+            red = select(StyleColor.id).where(StyleColor.code == "ECLUSE-RED").scalar_subquery()
+            await db.execute(
+                insert(StyleColorText)
+                .values(style_color_id=red, **named)
+                .on_conflict_do_update(
+                    index_elements=["style_color_id", "language"], set_={"title": title}
+                )
+            )
+
+    for lang, title in (("fr", "Cabas Écluse"), ("en", "Lock tote")):
+        sheet = await lyon.get(f"/boutique/orders/{group.order_at_lyon}?lang={lang}")
+        assert title in sheet.text

@@ -37,7 +37,7 @@ async def sheet(
 ) -> Template:
     """Show what to pick here for one order. Another boutique's order is not found."""
     here = await place.here(db, location_id=staff.location_id)
-    found = await orders.sheet(db, number=number, location_id=staff.location_id)
+    found = await orders.sheet(db, number=number, location_id=staff.location_id, lang=lang)
     if found is None:
         raise OrderNotFound("There is no such order to prepare here.")
     return staff_page(

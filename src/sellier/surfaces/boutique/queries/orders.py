@@ -78,9 +78,12 @@ async def waiting(
 
 
 async def sheet(
-    db: AsyncSession, *, number: str, location_id: LocationId | None
+    db: AsyncSession, *, number: str, location_id: LocationId | None, lang: str
 ) -> shown.Sheet | None:
-    """Return what to pick here for an order. None for other boutiques' orders, and for none."""
+    """Return what to pick here for an order. None for other boutiques' orders, and for none.
+
+    Pieces are called as whoever picks calls them: the order keeps what the customer read.
+    """
     elsewhere = (
         select(func.coalesce(func.sum(FulfillmentLine.quantity), 0))
         .join(Fulfillment, Fulfillment.id == FulfillmentLine.fulfillment_id)
@@ -96,7 +99,7 @@ async def sheet(
     row = (await db.execute(statement)).one_or_none()
     if row is None:
         return None
-    lines = await _to_pick(db, row.id, location_id)
+    lines = await _to_pick(db, row.id, location_id, lang=lang)
     return shown.Sheet(
         id=row.id,
         number=row.Order.number,
@@ -112,15 +115,21 @@ async def sheet(
 
 
 async def _to_pick(
-    db: AsyncSession, fulfillment_id: FulfillmentId, location_id: LocationId | None
+    db: AsyncSession,
+    fulfillment_id: FulfillmentId,
+    location_id: LocationId | None,
+    *,
+    lang: str,
 ) -> Sequence[shown.ToPick]:
-    picture = catalog.first_picture()
+    picture, text = catalog.first_picture(), catalog.text_in(lang)
     statement = (
         select(
             OrderLine,
             FulfillmentLine.quantity,
             Variant.gtin,
             func.coalesce(StyleColor.code, "").label("code"),
+            func.coalesce(text.c.title, OrderLine.title).label("title"),
+            func.coalesce(text.c.color, OrderLine.color).label("color"),
             func.coalesce(StockPosition.on_hand, 0).label("on_hand"),
             picture.c.picture,
         )
@@ -135,6 +144,7 @@ async def _to_pick(
             ),
         )
         .outerjoin(picture, true())
+        .outerjoin(text, true())
         .where(
             FulfillmentLine.fulfillment_id == fulfillment_id,
             OrderLine.state == LineState.ALLOCATED,
@@ -148,8 +158,8 @@ async def _to_pick(
             gtin=row.gtin,
             code=row.code,
             brand=row.OrderLine.brand,
-            title=row.OrderLine.title,
-            color=row.OrderLine.color,
+            title=row.title,
+            color=row.color,
             size=row.OrderLine.size,
             quantity=row.quantity,
             on_hand=row.on_hand,
