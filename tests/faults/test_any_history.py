@@ -23,6 +23,7 @@ from hypothesis.stateful import (
 from sqlalchemy import func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from sellier.domain.locations.models import Location
 from sellier.domain.orders import service as orders
 from sellier.domain.orders.models import OrderLine
 from sellier.domain.orders.service import Placed
@@ -206,8 +207,8 @@ class Shop(RuleBasedStateMachine):
 
         async def doing() -> None:
             async with self.sessions.begin() as db:
-                mine = select(StockPosition.location_id).where(StockPosition.sku == sku)
-                places = list(await db.scalars(mine.order_by(StockPosition.location_id)))
+                # As orders are sourced: ids are made anew, and a history has to repeat itself.
+                places = list(await db.scalars(select(Location.id).order_by(Location.code)))
                 cause, moves = hand(sku, places[place], units, None if comes_or_goes else aside)
                 await stock_service.move(
                     db, moves=moves, cause=cause, source=f"hand:{new_id()}", by="ada", now=self.now
