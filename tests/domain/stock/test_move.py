@@ -16,6 +16,7 @@ from sellier.domain.stock.rules import Move, Position, check, inspection, moved
 from sellier.domain.stock.states import Cause, Condition
 from sellier.infra.outbox import OutboxRow
 from sellier.kernel.ids import LocationId, Sku, new_id
+from tests.domain.locations import make as locations
 from tests.domain.orders import make
 
 Sessions = async_sessionmaker[AsyncSession]
@@ -131,6 +132,24 @@ async def test_movements_are_all_written_or_none(
     async with sessions.begin() as db:
         assert await db.scalar(select(func.count(StockMovement.id))) == 1
     assert (await position(sessions)).on_hand == 5
+
+
+async def test_a_refused_movement_leaves_nothing_though_its_caller_goes_on(
+    sessions: Sessions, shop: make.Shop, noon: datetime
+) -> None:
+    async with sessions.begin() as db:
+        elsewhere = await locations.location(db)
+        moves = [
+            Move(sku=SKU, location_id=shop.location_id, quantity=-1),
+            Move(sku=SKU, location_id=elsewhere, quantity=-1),
+        ]
+        with pytest.raises(NotThere):
+            await service.move(
+                db, moves=moves, cause=Cause.ADJUSTMENT, source="note:1", by="ada", now=noon
+            )
+
+    after = await position(sessions)  # still the only one
+    assert (after.location_id, after.on_hand) == (shop.location_id, 5)
 
 
 async def test_unknown_skus_and_places_are_refused(

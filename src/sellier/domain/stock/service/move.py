@@ -33,23 +33,21 @@ async def move(
 
     `source` names what they came from and explains one thing: the same movements again change
     nothing, others under it raise `SourceReused`. Raises `UnknownPlace`, `MovementAbsurd`, and
-    `NotThere` when units would go that are not there or are promised to orders.
+    `NotThere` when units would go that are not there or are promised to orders; the transaction
+    may go on after a refusal, and nothing was done.
     """
     check(moves, cause)
     keys = sorted({(one.sku, one.location_id) for one in moves})
     await _check_known(db, keys)
-    await db.execute(
-        insert(StockPosition)
-        .values([{"sku": sku, "location_id": place, "on_hand": 0} for sku, place in keys])
-        .on_conflict_do_nothing()
-    )
-    positions = await _locked(db, keys)
-    # Asked once the positions are ours: a twin that was quicker has written its movements by now.
-    if await _is_written(db, keys, moves=moves, cause=cause, source=source):
-        return False
+    async with db.begin_nested():  # a refusal takes the positions back that were opened for it
+        positions = await _opened(db, keys)
+        # Asked once the positions are ours: a twin that was quicker has written by now.
+        if await _is_written(db, keys, moves=moves, cause=cause, source=source):
+            return False
+        for one in moves:
+            key = (one.sku, one.location_id)
+            positions[key] = moved(positions[key], one)
     for one in moves:
-        key = (one.sku, one.location_id)
-        positions[key] = moved(positions[key], one)
         db.add(
             StockMovement(
                 sku=one.sku,
@@ -79,8 +77,13 @@ async def _check_known(db: AsyncSession, keys: Sequence[Key]) -> None:
         raise UnknownPlace("There is no such location.")
 
 
-async def _locked(db: AsyncSession, keys: Sequence[Key]) -> dict[Key, Position]:
-    """Lock positions in the order in which everyone takes them."""
+async def _opened(db: AsyncSession, keys: Sequence[Key]) -> dict[Key, Position]:
+    """Lock positions in the order in which everyone takes them; one that is missing is opened."""
+    await db.execute(
+        insert(StockPosition)
+        .values([{"sku": sku, "location_id": place, "on_hand": 0} for sku, place in keys])
+        .on_conflict_do_nothing()
+    )
     rows = await db.execute(
         select(StockPosition)
         .where(tuple_(StockPosition.sku, StockPosition.location_id).in_(keys))
