@@ -64,7 +64,7 @@ async def _reindex() -> int:
 
 
 async def _show(request: SearchRequest, *, as_json: bool) -> None:
-    async with _sessions(postgres.APP) as sessions, sessions() as session:
+    async with _sessions(postgres.APP) as sessions, sessions.begin() as session:
         asked = await _in_channel(session, request)
         page = await queries.search(_index(), asked)
         titles = await queries.titles(session, codes=page.codes, lang=asked.lang)
@@ -89,7 +89,7 @@ def _print_understood(page: SearchPage) -> None:
 async def _run(request: SearchRequest, file: Path) -> None:
     """Answer a file of queries on standard output, a line each: `{"id": ..., "results": [...]}`."""
     index = _index()
-    async with _sessions(postgres.APP) as sessions, sessions() as session:
+    async with _sessions(postgres.APP) as sessions, sessions.begin() as session:
         asked = await _in_channel(session, request)
     for line in _lines(file):
         page = index.search(

@@ -1,6 +1,7 @@
 from datetime import datetime
 
 from sqlalchemy import BigInteger, CheckConstraint, Computed, ForeignKey, Identity, Index, String
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sellier.domain.stock.states import Cause, Condition, ReservationState
@@ -39,6 +40,11 @@ class StockPosition(Base):
             "on_hand - display - damaged - quality_hold - reserved - safety_stock", persisted=True
         )
     )
+
+    @hybrid_property
+    def aside(self) -> int:
+        """Units on hand that are not for sale."""
+        return self.display + self.damaged + self.quality_hold
 
 
 class StockMovement(Base):

@@ -117,6 +117,7 @@ async def _page(
         is_first=before == stock.BIG,
         older=movements[-1].id if len(movements) == stock.MOVEMENTS_MAX else None,
         places=await locations.locations(db) if piece and may(staff.role, Right.MOVE_STOCK) else (),
+        units_max=UNITS_MAX,
         happenings=[each.value for each in rules.Happening],
         key=new_id(),
         **(refused or {"form": None, "refusal": None}),

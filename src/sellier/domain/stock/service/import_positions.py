@@ -28,6 +28,7 @@ from sellier.domain.catalog.service import known_pieces
 from sellier.domain.locations import queries as locations
 from sellier.domain.stock.events import PositionsChanged
 from sellier.domain.stock.models import StockMovement, StockPosition
+from sellier.domain.stock.rules import UNITS_MAX
 from sellier.domain.stock.states import Cause
 from sellier.infra import outbox, staging
 from sellier.infra.reports import Report, UnusableFile
@@ -37,7 +38,6 @@ from sellier.kernel.ids import LocationId
 from sellier.kernel.parsing import Cells
 
 COLUMNS: Final = Columns(required=("sku", "location", "on_hand"))
-ON_HAND_MAX: Final = 10_000_000
 EVENT_SKUS: Final = 500
 _KEPT: Final = " units here are promised to orders, on display, damaged or held back"
 
@@ -93,7 +93,7 @@ def _source(sha256: str, now: datetime) -> str:
 def _rows(
     table: Table, known: Mapping[str, LocationId], report: Report
 ) -> Iterator[Sequence[object]]:
-    units = partial(parsing.whole, low=0, high=ON_HAND_MAX)
+    units = partial(parsing.whole, low=0, high=UNITS_MAX)
     for line, row in table.rows:
         cells = Cells(row)
         location_id = known.get(row["location"])
@@ -110,12 +110,7 @@ def _changed() -> Select[Any]:
         select(
             *_STAGED.columns,
             (_STAGED.c.on_hand - StockPosition.on_hand).label("quantity"),
-            (
-                StockPosition.reserved
-                + StockPosition.display
-                + StockPosition.damaged
-                + StockPosition.quality_hold
-            ).label("kept"),
+            (StockPosition.reserved + StockPosition.aside).label("kept"),
             false().label("is_new"),
         )
         .join(

@@ -1,6 +1,6 @@
 """Movements: units come, go, or change their condition, and the ledger says why."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select, tuple_, update
@@ -95,13 +95,13 @@ async def _opened(db: AsyncSession, keys: Sequence[Key]) -> dict[Key, Position]:
 
 
 def _position(row: StockPosition) -> Position:
-    aside: Mapping[Condition, int] = {
+    units = {
+        Condition.SELLABLE: row.on_hand - row.aside,
         Condition.DISPLAY: row.display,
         Condition.DAMAGED: row.damaged,
         Condition.QUALITY_HOLD: row.quality_hold,
     }
-    sellable = row.on_hand - sum(aside.values())
-    return Position(units={Condition.SELLABLE: sellable, **aside}, reserved=row.reserved)
+    return Position(units=units, reserved=row.reserved)
 
 
 async def _is_written(

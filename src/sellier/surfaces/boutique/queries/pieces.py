@@ -145,7 +145,7 @@ async def places(db: AsyncSession, *, sku: Sku, here: Here) -> Sequence[shown.Pl
             is_boutique=location.kind == LocationKind.BOUTIQUE,
             distance_km=rules.distance_km(here, location.latitude, location.longitude),
             on_hand=position.on_hand,
-            aside=position.display + position.damaged + position.quality_hold,
+            aside=position.aside,
             reserved=position.reserved,
             available=position.available,
         )
