@@ -52,3 +52,16 @@ class SourceReused(Conflict):
     """Another movement has this source: a source explains one thing."""
 
     code = "stock.source_reused"
+
+
+class NotAllocated(Conflict):
+    """Units that somebody would give up or ship are not allocated to this line, here."""
+
+    code = "stock.not_allocated"
+
+    def __init__(self, *, sku: Sku, quantity: int) -> None:
+        super().__init__(
+            f"{quantity} of {sku} are not kept for this order here. Look at the order again.",
+            sku=sku,
+            quantity=quantity,
+        )

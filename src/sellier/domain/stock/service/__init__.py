@@ -1,5 +1,6 @@
 """Every change to stock. Callers open the transaction; nothing here commits."""
 
+from sellier.domain.stock.service.allocate import commit, give_up, ship
 from sellier.domain.stock.service.move import move
 from sellier.domain.stock.service.reserve import (
     Allocated,
@@ -15,9 +16,12 @@ __all__ = [
     "Allocated",
     "Units",
     "allocate",
+    "commit",
     "expire",
+    "give_up",
     "lock",
     "move",
     "release",
     "reserve",
+    "ship",
 ]

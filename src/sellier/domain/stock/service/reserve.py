@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import (
+    CTE,
     ColumnElement,
     DateTime,
     Executable,
@@ -45,6 +46,11 @@ class Units:
     quantity: int
 
 
+def in_turn(units: Units) -> tuple[Sku, LocationId]:
+    """Return what units are sorted by: everyone locks positions in this order."""
+    return units.sku, units.location_id
+
+
 async def reserve(
     db: AsyncSession,
     *,
@@ -58,14 +64,13 @@ async def reserve(
     Raises `OutOfStock` naming the first units that cannot be had; nothing was done then, and the
     transaction may go on.
     """
-    # Everyone takes in this order, or two carts would wait for each other.
-    ordered = sorted(units, key=lambda one: (one.sku, one.location_id))
+    ordered = sorted(units, key=in_turn)
     takes = (_take(one, order_id=order_id, lasts=lasts) for one in ordered)
-    _, *taken = later(db, _BEFORE(), *takes)
+    _, *kept = later(db, _BEFORE(), *takes)
     skus = tuple(dict.fromkeys(one.sku for one in ordered))
     outbox.publish(db, PositionsChanged(happened_at=now, skus=skus))
     await send(db)
-    missed = next((one for one, kept in zip(ordered, taken, strict=True) if not kept.rows), None)
+    missed = next((one for one, it in zip(ordered, kept, strict=True) if not it.rows), None)
     if missed is not None:
         # Even one that took nothing leaves something to undo: the lock on the counter that it
         # waited for in vain, with which two losers of two places would wait for each other.
@@ -133,7 +138,7 @@ async def release(db: AsyncSession, *, order_id: OrderId, now: datetime) -> None
         .execution_options(synchronize_session=False)
     )
     rows = [*await db.execute(ended), *await db.execute(given_up)]
-    await _give_back(db, [(row.sku, row.location_id, row.quantity) for row in rows], now=now)
+    await give_back(db, [(row.sku, row.location_id, row.quantity) for row in rows], now=now)
 
 
 async def expire(db: AsyncSession, *, now: datetime, skus: Sequence[Sku] = ()) -> int:
@@ -171,7 +176,7 @@ async def expire(db: AsyncSession, *, now: datetime, skus: Sequence[Sku] = ()) -
         .returning(Reservation.sku, Reservation.location_id, Reservation.quantity)
         .execution_options(synchronize_session=False)
     )
-    await _give_back(db, [(row.sku, row.location_id, row.quantity) for row in rows], now=now)
+    await give_back(db, [(row.sku, row.location_id, row.quantity) for row in rows], now=now)
     return len(due)
 
 
@@ -184,9 +189,10 @@ async def _lock(db: AsyncSession, which: ColumnElement[bool]) -> None:
     )
 
 
-async def _give_back(
+async def give_back(
     db: AsyncSession, units: Sequence[tuple[Sku, LocationId, int]], *, now: datetime
 ) -> None:
+    """Count units as no longer kept for anybody, at the positions that keep them."""
     for sku, location_id, quantity in sorted(units):
         await db.execute(
             update(StockPosition)
@@ -199,10 +205,10 @@ async def _give_back(
         outbox.publish(db, PositionsChanged(happened_at=now, skus=skus))
 
 
-def _taking() -> Executable:
-    """Check, take and record in one statement: two buyers of the last unit cannot both win."""
+def taken() -> CTE:
+    """Check and take units of a position, for a statement that records for whom."""
     quantity = bindparam("quantity", type_=Integer())
-    taken = (
+    return (
         update(StockPosition)
         .where(
             StockPosition.sku == bindparam("sku"),
@@ -213,13 +219,18 @@ def _taking() -> Executable:
         .returning(StockPosition.sku, StockPosition.location_id)
         .cte("taken")
     )
+
+
+def _taking() -> Executable:
+    """Check, take and record in one statement: two buyers of the last unit cannot both win."""
+    took = taken()
     record = {
         "id": bindparam("id", type_=Uuid()),
         "order_id": bindparam("order_id", type_=Uuid()),
         "order_line_id": bindparam("order_line_id", type_=Uuid()),
-        "sku": taken.c.sku,
-        "location_id": taken.c.location_id,
-        "quantity": quantity,
+        "sku": took.c.sku,
+        "location_id": took.c.location_id,
+        "quantity": bindparam("quantity", type_=Integer()),
         "state": literal(ReservationState.OPEN.value),
         "expires_at": func.now() + bindparam("lasts", type_=Interval()),
     }
