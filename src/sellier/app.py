@@ -20,11 +20,12 @@ from litestar.types import ASGIApp
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from sellier.domain.payments.errors import NoticeRejected, ProviderError
+from sellier.domain.payments.errors import ProviderError
 from sellier.domain.payments.gateway import PaymentProvider, provider_of
 from sellier.domain.search.gateway.index import SearchIndex
 from sellier.infra import db, health, keys, logging, postgres, templates, web
 from sellier.infra import settings as configuration
+from sellier.infra.notices import NoticeRejected
 from sellier.infra.settings import Settings
 from sellier.infra.web import Db, Now
 from sellier.kernel.errors import Refusal

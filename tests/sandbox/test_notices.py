@@ -8,7 +8,8 @@ from uuid import UUID
 import httpx
 import pytest
 
-from sellier.domain.payments.gateway import NoticeSecret, verify_notice
+from sellier.domain.payments.gateway import verify_notice
+from sellier.infra.notices import NoticeSecret
 from sellier.sandbox import counter, ledger, notices, wire
 from sellier.sandbox.store import Store
 from sellier.sandbox.values import Card, NoticeType

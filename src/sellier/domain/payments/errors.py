@@ -1,6 +1,6 @@
 from typing import ClassVar
 
-from sellier.kernel.errors import Conflict, Forbidden, NotFound
+from sellier.kernel.errors import Conflict, NotFound
 
 
 class PaymentNotFound(NotFound):
@@ -54,39 +54,3 @@ class ProviderRefused(ProviderError):
     def __init__(self, message: str, *, reason: str) -> None:
         super().__init__(message)
         self.reason = reason
-
-
-class NoticeRejected(Forbidden):
-    """Something came to the notice door that the provider did not just sign. Answer 401."""
-
-    code = "payments.notice_rejected"
-
-
-class NoticeTooLarge(NoticeRejected):
-    """The notice is larger or deeper than any that the provider sends."""
-
-    code = "payments.notice_too_large"
-
-
-class NoticeHeaderMissing(NoticeRejected):
-    """The notice lacks a header that Standard Webhooks asks for."""
-
-    code = "payments.notice_header_missing"
-
-
-class NoticeForged(NoticeRejected):
-    """The notice is not signed with our secret."""
-
-    code = "payments.notice_forged"
-
-
-class NoticeStale(NoticeRejected):
-    """The notice was signed more than five minutes away from now."""
-
-    code = "payments.notice_stale"
-
-
-class NoticeUnreadable(NoticeRejected):
-    """The notice is signed, but is not what the contract says."""
-
-    code = "payments.notice_unreadable"
