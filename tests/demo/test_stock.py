@@ -8,8 +8,9 @@ import pytest
 from sellier.demo.catalog import products
 from sellier.demo.group import LOCATIONS, STAFF
 from sellier.demo.stock import positions
-from sellier.domain.promising.rules import Source, choose_sources
-from sellier.kernel.ids import LocationId, Sku, new_id
+from sellier.domain.promising.rules import Destination, Need, Source, choose_sources
+from sellier.domain.promising.states import Way
+from sellier.kernel.ids import LocationId, OrderLineId, Sku, new_id
 
 IDS = {place.code: LocationId(new_id()) for place in LOCATIONS}
 CODES = {row: code for code, row in IDS.items()}
@@ -33,12 +34,17 @@ def sources() -> Mapping[Sku, Sequence[Source]]:
     return found
 
 
+def one_of(sku: Sku, country: str) -> Need:
+    to = Destination(way=Way.SHIP, country=country)
+    return Need(line_id=OrderLineId(new_id()), sku=sku, quantity=1, to=to)
+
+
 def senders(sources: Mapping[Sku, Sequence[Source]], country: str) -> Counter[str]:
     """Count the variants that each place would send one of to a country."""
     return Counter(
         CODES[take.location_id]
         for sku, able in sources.items()
-        for take in choose_sources(able, wanted={sku: 1}, country=country) or ()
+        for take in choose_sources(able, needs=[one_of(sku, country)]) or ()
     )
 
 

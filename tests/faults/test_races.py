@@ -13,12 +13,13 @@ from sellier.domain.carts import service as carts
 from sellier.domain.orders.service import Placed
 from sellier.domain.payments.states import PaymentState
 from sellier.domain.promising import service as promising
-from sellier.domain.promising.service import Need
+from sellier.domain.promising.rules import Destination, Need
+from sellier.domain.promising.states import Way
 from sellier.domain.stock import service as stock_service
 from sellier.domain.stock.errors import OutOfStock
 from sellier.domain.stock.models import Reservation, StockPosition
 from sellier.domain.stock.states import ReservationState
-from sellier.kernel.ids import CartId, LocationId, OrderId, OrderLineId, Sku, new_id
+from sellier.kernel.ids import CartId, ChannelId, LocationId, OrderId, OrderLineId, Sku, new_id
 from tests.domain.catalog import make as catalog
 from tests.domain.locations import make as locations
 from tests.domain.orders import make
@@ -206,14 +207,15 @@ async def test_buyers_who_prefer_other_places_do_not_wait_for_each_other(
             await stock.stock_position(db, location_id=place, sku=sku, on_hand=9)
 
     async def buy(country: str, quantity: int, *, lasts: timedelta) -> int:
-        need = Need(line_id=OrderLineId(new_id()), sku=sku, quantity=quantity)
+        to = Destination(way=Way.SHIP, country=country)
+        need = Need(line_id=OrderLineId(new_id()), sku=sku, quantity=quantity, to=to)
         try:
             async with sessions.begin() as db:
                 await promising.hold(
                     db,
                     order_id=OrderId(new_id()),
+                    channel_id=ChannelId(new_id()),
                     needs=[need],
-                    country=country,
                     lasts=lasts,
                     now=noon,
                 )

@@ -18,7 +18,8 @@ from sellier.domain.carts.queries import CartShown
 from sellier.domain.orders.rules import Address
 from sellier.domain.orders.service import Placed
 from sellier.domain.promising import queries as promising
-from sellier.domain.promising.rules import choose_sources
+from sellier.domain.promising.rules import Destination
+from sellier.domain.promising.states import Way
 from sellier.infra.settings import Settings
 from sellier.infra.web import Configuration, Form, Now, Sessions, Visitor
 from sellier.kernel.errors import Conflict, Invalid
@@ -183,10 +184,12 @@ async def _show(
 
 async def senders(db: AsyncSession, cart: CartShown) -> list[Sender]:
     """Return where the bag would be sent from if it were ordered now."""
-    wanted = {line.sku: line.quantity for line in cart.lines}
-    sources = await promising.sources(db, skus=list(wanted))
-    takes = choose_sources(sources, wanted=wanted, country=cart.country) or ()
-    places = list(dict.fromkeys(take.location_id for take in takes))
+    places = await promising.foreseen(
+        db,
+        channel_id=cart.channel_id,
+        wanted={line.sku: line.quantity for line in cart.lines},
+        to=Destination(way=Way.SHIP, country=cart.country),
+    )
     return list(await reads.senders(db, location_ids=places))
 
 

@@ -11,7 +11,7 @@ from sellier.domain.orders.queries.lists import OrderRow, ToPrepare, orders, to_
 from sellier.domain.orders.queries.paying import (
     IntentRead,
     OutcomeRead,
-    destination,
+    bound,
     intent,
     outcome,
 )
@@ -33,7 +33,7 @@ __all__ = [
     "OrderRow",
     "OutcomeRead",
     "ToPrepare",
-    "destination",
+    "bound",
     "history",
     "intent",
     "is_letter_sent",

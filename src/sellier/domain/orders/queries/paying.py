@@ -11,8 +11,10 @@ from sellier.domain.orders.rules import OrderStatus, status
 from sellier.domain.orders.states import LineState
 from sellier.domain.payments.models import Payment
 from sellier.domain.payments.states import PaymentState
+from sellier.domain.promising.rules import Destination
+from sellier.domain.promising.states import Way
 from sellier.infra.batch import Statement, send
-from sellier.kernel.ids import OrderId, PaymentId
+from sellier.kernel.ids import ChannelId, OrderId, PaymentId
 from sellier.kernel.money import Money
 
 ALLOCATIONS_MAX = 1_000
@@ -39,6 +41,14 @@ class OutcomeRead:
     payment_state: PaymentState
     payment_refusal: str | None
     hosted_url: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoundRead:
+    """Where an order goes, and the channel it came by."""
+
+    channel_id: ChannelId
+    to: Destination
 
 
 async def intent(db: AsyncSession, *, payment_id: PaymentId) -> IntentRead | None:
@@ -83,11 +93,15 @@ async def outcome(db: AsyncSession, *, order_id: OrderId) -> OutcomeRead | None:
     )
 
 
-async def destination(db: AsyncSession, *, order_id: OrderId) -> str:
-    """Return the country that an order goes to."""
-    country = await db.scalar(select(OrderAddress.country).where(OrderAddress.order_id == order_id))
-    assert country is not None, "an order is written with its address"
-    return country
+async def bound(db: AsyncSession, *, order_id: OrderId) -> BoundRead:
+    """Return where an order goes, and the channel it came by."""
+    statement = (
+        select(Order.channel_id, OrderAddress.country)
+        .join(OrderAddress, OrderAddress.order_id == Order.id)
+        .where(Order.id == order_id)
+    )
+    row = (await db.execute(statement)).one()
+    return BoundRead(channel_id=row.channel_id, to=Destination(way=Way.SHIP, country=row.country))
 
 
 def latest_payment() -> ScalarSelect[PaymentId]:

@@ -27,7 +27,7 @@ from sellier.domain.payments.gateway import Notice, PaymentProvider
 from sellier.domain.payments.rules import ProviderPayment, is_news
 from sellier.domain.payments.states import PaymentEvent, PaymentState
 from sellier.domain.promising import service as promising
-from sellier.domain.promising.service import Need
+from sellier.domain.promising.rules import Need
 from sellier.domain.stock import service as stock
 from sellier.domain.stock.errors import OutOfStock
 from sellier.domain.stock.service import Allocated
@@ -192,14 +192,17 @@ async def _take_again(
     db: AsyncSession, *, order_id: OrderId, lines: Rows, now: datetime
 ) -> Sequence[Allocated]:
     """Allocate an order anew, from wherever its units are now. Raises `OutOfStock`."""
-    country = await queries.destination(db, order_id=order_id)
+    bound = await queries.bound(db, order_id=order_id)
     await stock.lock(db, skus=[line.sku for line in lines])
     await stock.release(db, order_id=order_id, now=now)
     await promising.hold(
         db,
         order_id=order_id,
-        needs=[Need(line_id=line.id, sku=line.sku, quantity=line.quantity) for line in lines],
-        country=country,
+        channel_id=bound.channel_id,
+        needs=[
+            Need(line_id=line.id, sku=line.sku, quantity=line.quantity, to=bound.to)
+            for line in lines
+        ],
         lasts=RESERVATION_LASTS,
         now=now,
     )

@@ -16,7 +16,8 @@ from sellier.domain.orders.states import START
 from sellier.domain.payments import service as payments
 from sellier.domain.payments.states import PaymentState
 from sellier.domain.promising import service as promising
-from sellier.domain.promising.service import Need
+from sellier.domain.promising.rules import Destination, Need
+from sellier.domain.promising.states import Way
 from sellier.infra import keys, outbox
 from sellier.infra.batch import Later, Statement, inserting, later
 from sellier.kernel.ids import OrderId, OrderLineId, PaymentId, new_id
@@ -61,16 +62,17 @@ async def place(
         ),
     )
     line_ids = [OrderLineId(new_id()) for _ in draft.lines]
+    to = Destination(way=Way.SHIP, country=draft.address.country)
     # Ahead of the units: a hot counter is locked only while the transaction commits.
     _write(db, draft=draft, placed=placed, line_ids=line_ids, now=now)
     await promising.hold(
         db,
         order_id=order_id,
+        channel_id=draft.channel_id,
         needs=[
-            Need(line_id=line_id, sku=line.sku, quantity=line.quantity)
+            Need(line_id=line_id, sku=line.sku, quantity=line.quantity, to=to)
             for line_id, line in zip(line_ids, draft.lines, strict=True)
         ],
-        country=draft.address.country,
         lasts=RESERVATION_LASTS,
         now=now,
     )
