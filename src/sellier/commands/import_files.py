@@ -21,6 +21,7 @@ from sellier.domain.organization import queries as organizations
 from sellier.domain.organization import service as organization
 from sellier.domain.pricing import service as pricing
 from sellier.domain.stock.service import import_positions as stock
+from sellier.domain.stock.service import import_terms as terms
 from sellier.infra import archives, media, staging
 from sellier.infra.archives import NamedBytes
 from sellier.infra.media import Picture
@@ -124,6 +125,15 @@ async def import_stock(desk: Desk, path: Path) -> Report:
     async with staging.all_or_nothing(desk.sessions, report, dry_run=desk.dry_run) as db:
         with _opened(desk, path, stock.COLUMNS, report=report) as table:
             await stock.import_positions(db, table=table, report=report, by=desk.by, now=desk.now)
+    return report
+
+
+async def import_terms(desk: Desk, path: Path) -> Report:
+    """Say what locations give to channels."""
+    report = Report(file=path.name, kind="terms")
+    async with staging.all_or_nothing(desk.sessions, report, dry_run=desk.dry_run) as db:
+        with _opened(desk, path, terms.COLUMNS, report=report) as table:
+            await terms.import_terms(db, table=table, report=report)
     return report
 
 

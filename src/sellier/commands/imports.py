@@ -84,6 +84,12 @@ def stock(files: Files, *, dry_run: DryRun = False, as_json: Json = False) -> No
 
 
 @app.command()
+def terms(files: Files, *, dry_run: DryRun = False, as_json: Json = False) -> None:
+    """Terms of locations with channels: location, channel, ships, collects, holds, buffer."""
+    _run(import_files.import_terms, files, dry_run=dry_run, as_json=as_json)
+
+
+@app.command()
 def prices(
     files: Files, *, confirm_prices: Confirm = False, dry_run: DryRun = False, as_json: Json = False
 ) -> None:

@@ -228,9 +228,9 @@ def test_no_movement_breaks_a_promise_or_takes_what_is_not_there(
     promised = before.reserved if condition is Condition.SELLABLE else 0
     if units[condition] + quantity < promised:
         with pytest.raises(NotThere):
-            moved(before, move)
+            moved(before, move, cause=Cause.ADJUSTMENT)
         return
-    after = moved(before, move)
+    after = moved(before, move, cause=Cause.ADJUSTMENT)
     assert min(after.units.values()) >= 0
     assert after.units[Condition.SELLABLE] >= after.reserved
     assert after.on_hand == before.on_hand + quantity

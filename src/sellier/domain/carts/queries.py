@@ -172,7 +172,7 @@ def shown_of(heads: Rows, lines: Rows) -> CartShown:
 
 def _lines() -> Select[*tuple[Any, ...]]:
     text = catalog.text_in(bindparam("lang"))
-    picture, sendable = catalog.first_picture(), stock.sendable()
+    picture, sendable = catalog.first_picture(), stock.sendable(Cart.channel_id)
     return (
         select(
             CartLine.sku,

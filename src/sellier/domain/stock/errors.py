@@ -18,14 +18,15 @@ class OutOfStock(Conflict):
 
 
 class NotThere(Conflict):
-    """Units that would leave a condition are not in it, or are promised to orders."""
+    """Units that would leave a condition are not in it, or are promised or lent to others."""
 
     code = "stock.not_there"
 
     def __init__(
-        self, *, sku: Sku, quantity: int, condition: str, free: int, promised: int
+        self, *, sku: Sku, quantity: int, condition: str, free: int, promised: int, lent: int = 0
     ) -> None:
         kept = f"; {promised} more are promised to orders" if promised else ""
+        kept += f"; {lent} are lent to the other channels" if lent else ""
         super().__init__(
             f"Only {free} {condition.replace('_', ' ')} units of {sku} are free here{kept}.",
             sku=sku,
@@ -33,6 +34,7 @@ class NotThere(Conflict):
             condition=condition,
             free=free,
             promised=promised,
+            lent=lent,
         )
 
 
@@ -42,6 +44,12 @@ class MovementAbsurd(Invalid):
     code = "stock.movement_absurd"
 
 
+class LoanAbsurd(Invalid):
+    """A location lends nothing, too much at once, or less than no units."""
+
+    code = "stock.loan_absurd"
+
+
 class UnknownPlace(Invalid):
     """A movement names a SKU or a location that there is not."""
 
@@ -49,7 +57,7 @@ class UnknownPlace(Invalid):
 
 
 class SourceReused(Conflict):
-    """Another movement has this source: a source explains one thing."""
+    """Something else has this source: a source explains one thing."""
 
     code = "stock.source_reused"
 

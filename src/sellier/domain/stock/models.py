@@ -1,12 +1,21 @@
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, Computed, ForeignKey, Identity, Index, String
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Computed,
+    ForeignKey,
+    Identity,
+    Index,
+    String,
+    UniqueConstraint,
+)
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sellier.domain.stock.states import Cause, Condition, ReservationState
 from sellier.infra.db import Base
-from sellier.kernel.ids import LocationId, OrderId, OrderLineId, ReservationId, Sku
+from sellier.kernel.ids import ChannelId, LocationId, OrderId, OrderLineId, ReservationId, Sku
 
 
 class StockPosition(Base):
@@ -19,6 +28,10 @@ class StockPosition(Base):
         CheckConstraint("safety_stock >= 0", "safety_stock_not_negative"),
         CheckConstraint(
             "display >= 0 AND damaged >= 0 AND quality_hold >= 0", "conditions_not_negative"
+        ),
+        CheckConstraint(
+            "lent BETWEEN 0 AND on_hand - display - damaged - quality_hold - reserved",
+            "lent_is_there",
         ),
         Index("ix_stock_position_location_id", "location_id"),
         # Room on the page: the counters change in place, and no index holds them.
@@ -34,10 +47,13 @@ class StockPosition(Base):
     # Open reservations and allocations together.
     reserved: Mapped[int] = mapped_column(default=0, server_default="0")
     safety_stock: Mapped[int] = mapped_column(default=0, server_default="0")
+    # While the location may be cut off: all that others may still take. NULL when it is shared.
+    lent: Mapped[int | None]
     # Available to promise. The formula lives here and nowhere else.
     available: Mapped[int] = mapped_column(
         Computed(
-            "on_hand - display - damaged - quality_hold - reserved - safety_stock", persisted=True
+            "least(on_hand - display - damaged - quality_hold - reserved - safety_stock, lent)",
+            persisted=True,
         )
     )
 
@@ -45,6 +61,36 @@ class StockPosition(Base):
     def aside(self) -> int:
         """Units on hand that are not for sale."""
         return self.display + self.damaged + self.quality_hold
+
+
+class Loan(Base):
+    """Append only: how many units a location lent to the others, or that it shares them again."""
+
+    __tablename__ = "loan"
+    # A replay of the same source changes nothing.
+    __table_args__ = (UniqueConstraint("location_id", "sku", "source"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    sku: Mapped[Sku]
+    location_id: Mapped[LocationId]
+    units: Mapped[int | None]  # NULL: shared again
+    source: Mapped[str]
+    by: Mapped[str]
+    at: Mapped[datetime]
+
+
+class LocationTerms(Base):
+    """What a location gives to a channel. Without a row it gives what it can to every channel."""
+
+    __tablename__ = "location_terms"
+    __table_args__ = (CheckConstraint("buffer >= 0", "buffer_not_negative"),)
+
+    location_id: Mapped[LocationId] = mapped_column(ForeignKey("location.id"), primary_key=True)
+    channel_id: Mapped[ChannelId] = mapped_column(ForeignKey("channel.id"), primary_key=True)
+    ships: Mapped[bool]
+    collects: Mapped[bool]
+    holds: Mapped[bool]  # puts units aside for a customer to try on
+    buffer: Mapped[int] = mapped_column(default=0, server_default="0")  # of each SKU, kept back
 
 
 class StockMovement(Base):

@@ -2,15 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from sellier.domain.stock.errors import MovementAbsurd, NotThere
+from sellier.domain.stock.errors import LoanAbsurd, MovementAbsurd, NotThere
 from sellier.domain.stock.states import Cause, Condition
 from sellier.kernel.ids import LocationId, Sku
 
 UNITS_MAX: Final = 10_000_000  # of one SKU at one location
 MOVES_MAX: Final = 500
+LOANS_MAX: Final = 5_000  # SKUs lent at once
+EVENT_SKUS: Final = 500  # in one event
 
 _BOTH_WAYS: Final = frozenset({Cause.COUNT, Cause.ADJUSTMENT, Cause.INSPECTION})
 _COMES: Final = _BOTH_WAYS | {Cause.RECEIPT, Cause.RETURN}
@@ -33,6 +35,7 @@ class Position:
 
     units: Mapping[Condition, int]
     reserved: int
+    lent: int | None = None  # of the sellable ones, while the location may be cut off
 
     @property
     def on_hand(self) -> int:
@@ -75,25 +78,45 @@ def _check_stays(moves: Sequence[Move]) -> None:
         raise MovementAbsurd("An inspection changes the condition of units, not their number.")
 
 
-def moved(before: Position, move: Move) -> Position:
+def moved(before: Position, move: Move, *, cause: Cause) -> Position:
     """Return a position after a movement.
 
     Raises `NotThere` when fewer units are in that condition, or when sellable ones that would go
-    are promised to orders.
+    are promised to orders or lent. A count tells what is there: what it does not find is not lent.
     """
     left = before.units[move.condition] + move.quantity
-    promised = before.reserved if move.condition is Condition.SELLABLE else 0
-    if left < promised:
+    is_sellable = move.condition is Condition.SELLABLE
+    promised = before.reserved if is_sellable else 0
+    lent = before.lent or 0 if is_sellable and cause is not Cause.COUNT else 0
+    if left < promised + lent:
         raise NotThere(
             sku=move.sku,
             quantity=-move.quantity,
             condition=move.condition,
-            free=before.units[move.condition] - promised,
+            free=before.units[move.condition] - promised - lent,
             promised=promised,
+            lent=lent,
         )
-    after = Position(units={**before.units, move.condition: left}, reserved=before.reserved)
+    after = replace(
+        before,
+        units={**before.units, move.condition: left},
+        lent=min(before.lent, left - promised) if before.lent and is_sellable else before.lent,
+    )
     if after.on_hand > UNITS_MAX:
         raise MovementAbsurd(
             f"No place holds more than {UNITS_MAX} units.", sku=move.sku, quantity=move.quantity
         )
     return after
+
+
+def check_loan(units: Mapping[Sku, int], *, free: Mapping[Sku, int]) -> None:
+    """Refuse a loan of what is not there. Raises `LoanAbsurd` and `NotThere`."""
+    if not 1 <= len(units) <= LOANS_MAX:
+        raise LoanAbsurd(f"Lend units of 1 to {LOANS_MAX} SKUs at once.", skus=len(units))
+    for sku, quantity in sorted(units.items()):
+        if not 0 <= quantity <= UNITS_MAX:
+            raise LoanAbsurd(f"Lend 0 to {UNITS_MAX} units.", sku=sku, quantity=quantity)
+        if quantity > (here := free.get(sku, 0)):
+            raise NotThere(
+                sku=sku, quantity=quantity, condition=Condition.SELLABLE, free=here, promised=0
+            )

@@ -10,9 +10,18 @@ from sellier.domain.catalog.queries.parts import (
     pictures,
     text_in,
 )
-from sellier.domain.catalog.queries.shops import LANG, MARKET_ID, NOW, Shop, asked, is_listed
+from sellier.domain.catalog.queries.shops import (
+    CHANNEL_ID,
+    LANG,
+    MARKET_ID,
+    NOW,
+    Shop,
+    asked,
+    is_listed,
+)
 
 __all__ = [
+    "CHANNEL_ID",
     "COLOR",
     "LANG",
     "MARKET_ID",

@@ -1,6 +1,7 @@
 """Every change to stock. Callers open the transaction; nothing here commits."""
 
 from sellier.domain.stock.service.allocate import commit, give_up, ship
+from sellier.domain.stock.service.lend import lend, share
 from sellier.domain.stock.service.move import move
 from sellier.domain.stock.service.reserve import (
     Allocated,
@@ -19,9 +20,11 @@ __all__ = [
     "commit",
     "expire",
     "give_up",
+    "lend",
     "lock",
     "move",
     "release",
     "reserve",
+    "share",
     "ship",
 ]

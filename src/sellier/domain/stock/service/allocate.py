@@ -25,7 +25,7 @@ from sellier.domain.stock.events import PositionsChanged
 from sellier.domain.stock.models import Allocation
 from sellier.domain.stock.rules import Move
 from sellier.domain.stock.service.move import move
-from sellier.domain.stock.service.reserve import Units, give_back, in_turn, taken
+from sellier.domain.stock.service.reserve import Units, give_back, hand_out, in_turn, taken
 from sellier.domain.stock.states import Cause
 from sellier.infra import outbox
 from sellier.infra.batch import Statement, Step, send
@@ -70,7 +70,7 @@ async def ship(
     `source` names what took them, once. Raises `NotAllocated`.
     """
     await _end(db, units)
-    await give_back(db, [(one.sku, one.location_id, one.quantity) for one in units], now=now)
+    await hand_out(db, [(one.sku, one.location_id, one.quantity) for one in units])
     gone: Counter[tuple[Sku, LocationId]] = Counter()
     for one in units:
         gone[one.sku, one.location_id] += one.quantity
@@ -99,6 +99,7 @@ def _commit(units: Units, *, order_id: OrderId, now: datetime) -> Step:
         sku=units.sku,
         location_id=units.location_id,
         quantity=units.quantity,
+        buffer=units.buffer,
         at=now,
     )
 

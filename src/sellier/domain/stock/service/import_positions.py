@@ -28,7 +28,7 @@ from sellier.domain.catalog.service import known_pieces
 from sellier.domain.locations import queries as locations
 from sellier.domain.stock.events import PositionsChanged
 from sellier.domain.stock.models import StockMovement, StockPosition
-from sellier.domain.stock.rules import UNITS_MAX
+from sellier.domain.stock.rules import EVENT_SKUS, UNITS_MAX
 from sellier.domain.stock.states import Cause
 from sellier.infra import outbox, staging
 from sellier.infra.reports import Report, UnusableFile
@@ -38,8 +38,7 @@ from sellier.kernel.ids import LocationId
 from sellier.kernel.parsing import Cells
 
 COLUMNS: Final = Columns(required=("sku", "location", "on_hand"))
-EVENT_SKUS: Final = 500
-_KEPT: Final = " units here are promised to orders, on display, damaged or held back"
+_KEPT: Final = " units here are promised or lent, on display, damaged or held back"
 
 _STAGED: Final = staging.staging_table(
     "staged_stock",
@@ -110,7 +109,9 @@ def _changed() -> Select[Any]:
         select(
             *_STAGED.columns,
             (_STAGED.c.on_hand - StockPosition.on_hand).label("quantity"),
-            (StockPosition.reserved + StockPosition.aside).label("kept"),
+            (
+                StockPosition.reserved + StockPosition.aside + func.coalesce(StockPosition.lent, 0)
+            ).label("kept"),
             false().label("is_new"),
         )
         .join(

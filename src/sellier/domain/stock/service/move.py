@@ -33,7 +33,7 @@ async def move(
 
     `source` names what they came from and explains one thing: the same movements again change
     nothing, others under it raise `SourceReused`. Raises `UnknownPlace`, `MovementAbsurd`, and
-    `NotThere` when units would go that are not there or are promised to orders; the transaction
+    `NotThere` when units would go that are not there, or are promised or lent; the transaction
     may go on after a refusal, and nothing was done.
     """
     check(moves, cause)
@@ -46,7 +46,7 @@ async def move(
             return False
         for one in moves:
             key = (one.sku, one.location_id)
-            positions[key] = moved(positions[key], one)
+            positions[key] = moved(positions[key], one, cause=cause)
     for one in moves:
         db.add(
             StockMovement(
@@ -101,7 +101,7 @@ def _position(row: StockPosition) -> Position:
         Condition.DAMAGED: row.damaged,
         Condition.QUALITY_HOLD: row.quality_hold,
     }
-    return Position(units=units, reserved=row.reserved)
+    return Position(units=units, reserved=row.reserved, lent=row.lent)
 
 
 async def _is_written(
@@ -137,6 +137,7 @@ async def _write(db: AsyncSession, sku: Sku, location_id: LocationId, *, after: 
             display=after.units[Condition.DISPLAY],
             damaged=after.units[Condition.DAMAGED],
             quality_hold=after.units[Condition.QUALITY_HOLD],
+            lent=after.lent,
         )
         .execution_options(synchronize_session=False)
     )

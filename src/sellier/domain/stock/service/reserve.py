@@ -35,15 +35,21 @@ from sellier.kernel.ids import LocationId, OrderId, OrderLineId, Sku, new_id
 
 EXPIRE_MAX: Final = 1_000
 
+Kept = tuple[Sku, LocationId, int]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Units:
-    """Units of one SKU at one location, for one order line."""
+    """Units of one SKU at one location, for one order line.
+
+    `buffer` units more must be available: the location keeps them back from the channel.
+    """
 
     line_id: OrderLineId
     sku: Sku
     location_id: LocationId
     quantity: int
+    buffer: int = 0
 
 
 def in_turn(units: Units) -> tuple[Sku, LocationId]:
@@ -80,6 +86,7 @@ async def reserve(
 
 def _take(units: Units, *, order_id: OrderId, lasts: timedelta) -> Step:
     assert units.quantity > 0
+    assert units.buffer >= 0
     return _TAKE(
         id=new_id(),
         order_id=order_id,
@@ -87,6 +94,7 @@ def _take(units: Units, *, order_id: OrderId, lasts: timedelta) -> Step:
         sku=units.sku,
         location_id=units.location_id,
         quantity=units.quantity,
+        buffer=units.buffer,
         lasts=lasts,
     )
 
@@ -189,20 +197,33 @@ async def _lock(db: AsyncSession, which: ColumnElement[bool]) -> None:
     )
 
 
-async def give_back(
-    db: AsyncSession, units: Sequence[tuple[Sku, LocationId, int]], *, now: datetime
-) -> None:
-    """Count units as no longer kept for anybody, at the positions that keep them."""
+async def give_back(db: AsyncSession, units: Sequence[Kept], *, now: datetime) -> None:
+    """Count units as no longer kept for anybody, at the positions that keep them.
+
+    Where units are lent, they are lent again.
+    """
+    await _less(db, units, given_back=1)
+    if units:
+        skus = tuple(sorted({sku for sku, _, _ in units}))
+        outbox.publish(db, PositionsChanged(happened_at=now, skus=skus))
+
+
+async def hand_out(db: AsyncSession, units: Sequence[Kept]) -> None:
+    """Count units as no longer kept, because they leave right after: nobody can have them."""
+    await _less(db, units, given_back=0)
+
+
+async def _less(db: AsyncSession, units: Sequence[Kept], *, given_back: int) -> None:
     for sku, location_id, quantity in sorted(units):
         await db.execute(
             update(StockPosition)
             .where(StockPosition.sku == sku, StockPosition.location_id == location_id)
-            .values(reserved=StockPosition.reserved - quantity)
+            .values(
+                reserved=StockPosition.reserved - quantity,
+                lent=StockPosition.lent + given_back * quantity,
+            )
             .execution_options(synchronize_session=False)
         )
-    if units:
-        skus = tuple(sorted({sku for sku, _, _ in units}))
-        outbox.publish(db, PositionsChanged(happened_at=now, skus=skus))
 
 
 def taken() -> CTE:
@@ -213,9 +234,10 @@ def taken() -> CTE:
         .where(
             StockPosition.sku == bindparam("sku"),
             StockPosition.location_id == bindparam("location_id"),
-            StockPosition.available >= quantity,
+            StockPosition.available >= quantity + bindparam("buffer", type_=Integer()),
         )
-        .values(reserved=StockPosition.reserved + quantity)
+        # What is not lent stays so: NULL less something is NULL.
+        .values(reserved=StockPosition.reserved + quantity, lent=StockPosition.lent - quantity)
         .returning(StockPosition.sku, StockPosition.location_id)
         .cte("taken")
     )

@@ -1,22 +1,22 @@
-"""Reads of stock that other modules ask for."""
+"""How many units of a piece, in each of its sizes, a customer of a channel can have sent."""
 
 from collections.abc import Iterable, Mapping
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import and_, func, select, true
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, func, select, true
 from sqlalchemy.dialects.postgresql import aggregate_order_by
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.selectable import LateralFromClause, ScalarSelect
 
 from sellier.domain.catalog.models import StyleColor, Variant
+from sellier.domain.catalog.queries import CHANNEL_ID
 from sellier.domain.locations.models import Location
 from sellier.domain.pricing import queries as pricing
 from sellier.domain.pricing.models import Price
-from sellier.domain.stock.models import StockPosition
+from sellier.domain.stock.models import LocationTerms, StockPosition
+from sellier.domain.stock.queries.terms import buffer, ships, terms_with
 from sellier.infra.db import as_json
-from sellier.kernel.ids import LocationId, Sku
+from sellier.kernel.ids import ChannelId, Sku
 from sellier.kernel.money import Money
 
 SIZES_MAX: Final = 1_000
@@ -35,32 +35,16 @@ class Size:
     available: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """Which of some SKUs and locations there are."""
-
-    skus: AbstractSet[Sku]
-    location_ids: AbstractSet[LocationId]
-
-
-async def known(
-    db: AsyncSession, *, skus: AbstractSet[Sku], location_ids: AbstractSet[LocationId]
-) -> Known:
-    """Return those of some SKUs and locations that there are."""
-    found = await db.scalars(select(Variant.sku).where(Variant.sku.in_(skus)))
-    places = await db.scalars(select(Location.id).where(Location.id.in_(location_ids)))
-    return Known(skus=set(found), location_ids=set(places))
-
-
-def sendable() -> LateralFromClause:
-    """Count the units of a variant that a customer can have sent, as column `units`.
+def sendable(channel_id: SQLColumnExpression[ChannelId] = CHANNEL_ID) -> LateralFromClause:
+    """Count the units of a variant that a customer of a channel can have sent, as column `units`.
 
     A lateral on `Variant`: `.join(stock.sendable(), true())`.
     """
     return (
-        select(func.coalesce(func.sum(StockPosition.available), 0).label("units"))
+        select(_units().label("units"))
         .join(Location, Location.id == StockPosition.location_id)
-        .where(StockPosition.sku == Variant.sku, StockPosition.available > 0, Location.ships)
+        .outerjoin(LocationTerms, terms_with(channel_id))
+        .where(StockPosition.sku == Variant.sku, StockPosition.available > 0, ships())
         .lateral("sendable")
     )
 
@@ -70,16 +54,19 @@ def units_left() -> LateralFromClause:
     is_sendable = and_(
         StockPosition.sku == Variant.sku,
         StockPosition.available > 0,
-        StockPosition.location_id.in_(select(Location.id).where(Location.ships)),
+        StockPosition.location_id.in_(
+            select(Location.id).outerjoin(LocationTerms, terms_with(CHANNEL_ID)).where(ships())
+        ),
     )
     # All sizes at once, where `sendable` for each would look through the locations each time.
     each = (
         select(
             func.coalesce(Variant.size, "").label("name"),
             Variant.position,
-            func.coalesce(func.sum(StockPosition.available), 0).label("units"),
+            _units().label("units"),
         )
         .outerjoin(StockPosition, is_sendable)
+        .outerjoin(LocationTerms, terms_with(CHANNEL_ID, location_id=StockPosition.location_id))
         .where(Variant.style_color_id == StyleColor.id)
         .group_by(Variant.sku)
         .correlate(StyleColor)
@@ -136,3 +123,8 @@ def _size(told: Mapping[str, Any]) -> Size:
         price=Money(told["price_minor"], currency) if currency else None,
         available=int(told["units"]) if currency else 0,
     )
+
+
+def _units() -> ColumnElement[int]:
+    """Add up what each location can give beyond what it keeps back."""
+    return func.coalesce(func.sum(func.greatest(StockPosition.available - buffer(), 0)), 0)

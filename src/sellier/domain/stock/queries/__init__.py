@@ -1,0 +1,20 @@
+"""Reads of stock that other modules ask for."""
+
+from sellier.domain.stock.queries.known import Known, known
+from sellier.domain.stock.queries.sizes import Size, sendable, sizes, sizes_of, units_left
+from sellier.domain.stock.queries.terms import buffer, collects, holds, ships, terms_with
+
+__all__ = [
+    "Known",
+    "Size",
+    "buffer",
+    "collects",
+    "holds",
+    "known",
+    "sendable",
+    "ships",
+    "sizes",
+    "sizes_of",
+    "terms_with",
+    "units_left",
+]
