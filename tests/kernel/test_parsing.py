@@ -158,3 +158,22 @@ READERS = (
 def test_no_text_makes_a_reader_fail_otherwise(text: str, read: Callable[[str], object]) -> None:
     with contextlib.suppress(Unreadable):
         read(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("mon", (1,)),
+        ("mon-fri", (1, 2, 3, 4, 5)),
+        ("sun mon-tue", (1, 2, 7)),
+        ("daily", (1, 2, 3, 4, 5, 6, 7)),
+    ],
+)
+def test_days_of_the_week_are_read(text: str, days: tuple[int, ...]) -> None:
+    assert parsing.weekdays(text) == days
+
+
+@pytest.mark.parametrize("text", ["monday", "fri-mon", "mon,tue", "1-5", "mon-", "-fri", "Mon"])
+def test_what_are_no_days_of_the_week_is_refused(text: str) -> None:
+    with pytest.raises(Unreadable):
+        parsing.weekdays(text)

@@ -16,6 +16,8 @@ from sqlalchemy import (
     Table,
     Update,
     and_,
+    delete,
+    exists,
     func,
     insert,
     select,
@@ -150,6 +152,30 @@ async def merge(
         .where(target.c[key[0]].is_(None))
     )
     add = insert(target).from_select(names, missing).returning(target.c[returning])
+    return Merged(added=(await db.scalars(add)).all(), changed=changed)
+
+
+async def replace(
+    db: AsyncSession, model: type[Base], staged: Table, *, of: Sequence[str]
+) -> Merged:
+    """Give whatever `staged` names by the columns `of` those rows and no others.
+
+    Rows that are there already stay; those of what it does not name are not looked at. A row that
+    goes counts as changed.
+    """
+    target = model.__table__
+    assert isinstance(target, Table)
+    shared = [column.name for column in target.columns if column.name in staged.c]
+    is_named = and_(*(target.c[name].is_not_distinct_from(staged.c[name]) for name in of))
+    is_same = and_(*(target.c[name].is_not_distinct_from(staged.c[name]) for name in shared))
+    gone = (
+        delete(target)
+        .where(exists().where(is_named), ~exists().where(is_same))
+        .returning(target.c[shared[0]])
+    )
+    changed = (await db.scalars(gone)).all()
+    missing = select(*(staged.c[name] for name in shared)).where(~exists().where(is_same))
+    add = insert(target).from_select(shared, missing).returning(target.c[shared[0]])
     return Merged(added=(await db.scalars(add)).all(), changed=changed)
 
 

@@ -110,6 +110,26 @@ def day(text: str) -> date:
         raise Unreadable("no such day in the calendar") from error
 
 
+def weekdays(text: str) -> tuple[int, ...]:
+    """Return days of the week, 1 being Monday, of `mon-fri sun`, or of `daily`."""
+    if text == "daily":
+        return tuple(_WEEKDAYS.values())
+    found: set[int] = set()
+    for part in text.split():
+        first, dash, last = part.partition("-")
+        begins, ends = _WEEKDAYS.get(first), _WEEKDAYS.get(last if dash else first)
+        if begins is None or ends is None or begins > ends:
+            raise Unreadable("not days of the week: write them like mon-fri sun, or daily")
+        found.update(range(begins, ends + 1))
+    return tuple(sorted(found))
+
+
+_WEEKDAYS: Final = {
+    day: number
+    for number, day in enumerate(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), start=1)
+}
+
+
 def coordinate(text: str, *, limit: int) -> float:
     """Return degrees with a point for decimals: 90 limits a latitude, 180 a longitude."""
     if not re.fullmatch(r"-?[0-9]{1,3}(\.[0-9]{1,10})?", text, re.ASCII):

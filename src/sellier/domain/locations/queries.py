@@ -2,15 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import time
+from datetime import date, datetime, time, timedelta
+from itertools import groupby
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sellier.domain.locations.models import Location, LocationKind
+from sellier.domain.locations.models import Location, LocationKind, Opening, SpecialDay
+from sellier.domain.locations.rules.hours import EVERY_DAY, Calendar, Hours
 from sellier.kernel.ids import LocationId
 
 LOCATIONS_MAX = 5_000
+OPENINGS_MAX = 20 * LOCATIONS_MAX
+SPECIAL_DAYS_MAX = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,3 +63,70 @@ async def ids_by_code(db: AsyncSession) -> Mapping[str, LocationId]:
     """Return the id of every location under its code."""
     rows = await db.execute(select(Location.code, Location.id).limit(LOCATIONS_MAX))
     return {row.code: row.id for row in rows}
+
+
+async def calendars(db: AsyncSession, *, now: datetime) -> Mapping[LocationId, Calendar]:
+    """Return when each location is open and prepares, from the day before on.
+
+    Places with the same calendar share one.
+    """
+    weeks = await _weeks(db)
+    special = await _special_days(db, since=now.date() - timedelta(days=2))
+    statement = select(Location).order_by(Location.code).limit(LOCATIONS_MAX)
+    made: dict[object, Calendar] = {}
+    found: dict[LocationId, Calendar] = {}
+    for row in await db.scalars(statement):
+        usual = dict.fromkeys(EVERY_DAY, (Hours(opens=row.opens, closes=row.closes),))
+        calendar = Calendar(
+            time_zone=row.time_zone,
+            week=weeks.get(row.id, usual),
+            special={**special.get(row.country, {}), **special.get(row.id, {})},
+            preparation=timedelta(minutes=row.preparation_minutes),
+            cut_off=row.cut_off,
+            prepares_on=EVERY_DAY if row.prepares_on is None else frozenset(row.prepares_on),
+        )
+        found[row.id] = made.setdefault(_said(calendar), calendar)
+    return found
+
+
+async def _weeks(db: AsyncSession) -> Mapping[LocationId, Mapping[int, Sequence[Hours]]]:
+    rows = await db.execute(
+        select(Opening.location_id, Opening.weekday, Opening.opens, Opening.closes)
+        .order_by(Opening.location_id, Opening.weekday, Opening.opens)
+        .limit(OPENINGS_MAX)
+    )
+    weeks: dict[LocationId, dict[int, Sequence[Hours]]] = {}
+    for (location_id, weekday), spans in groupby(rows, key=lambda row: (row[0], row[1])):
+        hours = tuple(Hours(opens=row.opens, closes=row.closes) for row in spans)
+        weeks.setdefault(location_id, {})[weekday] = hours
+    return weeks
+
+
+async def _special_days(
+    db: AsyncSession, *, since: date
+) -> Mapping[LocationId | str | None, Mapping[date, Sequence[Hours]]]:
+    rows = await db.scalars(
+        select(SpecialDay)
+        .where(SpecialDay.day >= since)
+        .order_by(SpecialDay.day, SpecialDay.opens)
+        .limit(SPECIAL_DAYS_MAX)
+    )
+    found: dict[LocationId | str | None, dict[date, Sequence[Hours]]] = {}
+    for row in rows:
+        days = found.setdefault(row.location_id or row.country, {})
+        days.setdefault(row.day, ())
+        if row.opens is not None and row.closes is not None:
+            days[row.day] = (*days[row.day], Hours(opens=row.opens, closes=row.closes))
+    return found
+
+
+def _said(calendar: Calendar) -> object:
+    """Say a calendar as a value: two places that say the same share one."""
+    return (
+        calendar.time_zone,
+        frozenset(calendar.week.items()),
+        frozenset(calendar.special.items()),
+        calendar.preparation,
+        calendar.cut_off,
+        frozenset(calendar.prepares_on),
+    )

@@ -1,4 +1,4 @@
-"""Every change to locations."""
+"""Places out of a file: what they are, where, and how long they prepare."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
@@ -7,7 +7,7 @@ from sqlalchemy import Column, Integer, String, Uuid, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sellier.domain.locations.models import Location
-from sellier.domain.locations.rules import location_feed
+from sellier.domain.locations.rules.files import location_feed
 from sellier.infra import staging
 from sellier.infra.reports import Report
 from sellier.infra.tables import Columns, Table
@@ -30,9 +30,12 @@ COLUMNS: Final = Columns(
         "closes",
         "daily_capacity",
     ),
-    optional=("banner",),
+    optional=("banner", "preparation_minutes", "cut_off", "prepares_on"),
 )
 _FACTS: Final = COLUMNS.required[1:]
+# What a file may leave out: then these stay as they are.
+_MAY_SAY: Final = COLUMNS.optional[1:]
+_USUAL_MINUTES: Final = 60
 
 
 async def import_locations(
@@ -47,7 +50,7 @@ async def import_locations(
         Column("line", Integer),
         Column("id", Uuid),
         Column("code", String),
-        *(Column(name, Location.__table__.c[name].type) for name in _FACTS),
+        *(Column(name, Location.__table__.c[name].type) for name in (*_FACTS, *_MAY_SAY)),
         Column("banner", String),
     )
     await staging.stage(db, staged, _rows(table, report))
@@ -60,7 +63,7 @@ async def import_locations(
         Location,
         staged,
         key=("code",),
-        values=_FACTS,
+        values=(*_FACTS, *(name for name in _MAY_SAY if name in table.columns)),
         new=("id",),
         returning="id",
     )
@@ -79,4 +82,14 @@ def _rows(table: Table, report: Report) -> Iterator[Sequence[object]]:
         read = location_feed(cells)
         if report.accepts(line, cells):
             facts = (getattr(read, name) for name in _FACTS)
-            yield (line, new_id(), read.code, *facts, read.banner)
+            minutes = read.preparation_minutes
+            yield (
+                line,
+                new_id(),
+                read.code,
+                *facts,
+                _USUAL_MINUTES if minutes is None else minutes,
+                read.cut_off,
+                read.prepares_on and list(read.prepares_on),
+                read.banner,
+            )

@@ -1,0 +1,1 @@
+"""Every change to locations. Callers open the transaction; nothing here commits."""
