@@ -12,11 +12,13 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from sellier.domain.carriers.service import import_lanes as lanes
 from sellier.domain.catalog.service import hang_pictures, stage_products
 from sellier.domain.catalog.service.import_products import import_products
 from sellier.domain.catalog.service.list_pieces import list_imported
 from sellier.domain.catalog.service.main_language import main_language
-from sellier.domain.locations import service as locations
+from sellier.domain.locations.service import import_calendars
+from sellier.domain.locations.service import import_locations as locations
 from sellier.domain.organization import queries as organizations
 from sellier.domain.organization import service as organization
 from sellier.domain.pricing import service as pricing
@@ -63,6 +65,33 @@ async def import_locations(desk: Desk, path: Path) -> Report:
                 await organization.run_location(db, location_id=location_id, banner_code=code)
             else:
                 report.refuse(0, "banner", code, why="there is no banner of this code")
+    return report
+
+
+async def import_hours(desk: Desk, path: Path) -> Report:
+    """Take the weekly opening hours of locations."""
+    report = Report(file=path.name, kind="hours")
+    async with staging.all_or_nothing(desk.sessions, report, dry_run=desk.dry_run) as db:
+        with _opened(desk, path, import_calendars.HOURS_COLUMNS, report=report) as table:
+            await import_calendars.import_hours(db, table=table, report=report)
+    return report
+
+
+async def import_special_days(desk: Desk, path: Path) -> Report:
+    """Take days on which a location or a whole country is closed or has other hours."""
+    report = Report(file=path.name, kind="special days")
+    async with staging.all_or_nothing(desk.sessions, report, dry_run=desk.dry_run) as db:
+        with _opened(desk, path, import_calendars.SPECIAL_DAY_COLUMNS, report=report) as table:
+            await import_calendars.import_special_days(db, table=table, report=report)
+    return report
+
+
+async def import_lanes(desk: Desk, path: Path) -> Report:
+    """Take what carriers take where, how soon and for how much."""
+    report = Report(file=path.name, kind="lanes")
+    async with staging.all_or_nothing(desk.sessions, report, dry_run=desk.dry_run) as db:
+        with _opened(desk, path, lanes.COLUMNS, report=report) as table:
+            await lanes.import_lanes(db, table=table, report=report)
     return report
 
 

@@ -1,4 +1,4 @@
-"""`sellier import`: locations, products, stock and prices out of files."""
+"""`sellier import`: locations and their hours, lanes, products, stock and prices out of files."""
 
 import asyncio
 import json
@@ -44,6 +44,24 @@ Import = Callable[[Desk, Path], Awaitable[Report]]
 def locations(files: Files, *, dry_run: DryRun = False, as_json: Json = False) -> None:
     """Boutiques and warehouses: code, kind, name, city, country, coordinates, hours, capacity."""
     _run(import_files.import_locations, files, dry_run=dry_run, as_json=as_json)
+
+
+@app.command()
+def hours(files: Files, *, dry_run: DryRun = False, as_json: Json = False) -> None:
+    """Hours of opening: location, days (`mon-fri sun`), opens, closes; all of a week at once."""
+    _run(import_files.import_hours, files, dry_run=dry_run, as_json=as_json)
+
+
+@app.command()
+def special_days(files: Files, *, dry_run: DryRun = False, as_json: Json = False) -> None:
+    """Days apart: location or country, day, opens, closes; without hours it is closed."""
+    _run(import_files.import_special_days, files, dry_run=dry_run, as_json=as_json)
+
+
+@app.command()
+def lanes(files: Files, *, dry_run: DryRun = False, as_json: Json = False) -> None:
+    """Lanes of carriers: from where to where, how soon, on which days, and for how much."""
+    _run(import_files.import_lanes, files, dry_run=dry_run, as_json=as_json)
 
 
 @app.command()

@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import MetaData
 
+import sellier.domain.carriers.models
 import sellier.domain.carts.models
 import sellier.domain.catalog.models
 import sellier.domain.identity.models

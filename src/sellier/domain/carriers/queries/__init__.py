@@ -1,0 +1,1 @@
+"""Reads of carriers that other modules ask for."""

@@ -1,0 +1,1 @@
+"""Every change to carriers. Callers open the transaction; nothing here commits."""
