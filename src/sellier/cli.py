@@ -15,6 +15,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "worker": "run:worker",
     "doctor": "operate:doctor",
     "invariants": "operate:invariants",
+    "reconcile": "reconcile:reconcile",
     "sandbox": "sandbox:sandbox",
     "demo": "demo:demo",
     "demo-data": "demo_data:demo_data",

@@ -98,6 +98,35 @@ INVARIANTS: Final[Sequence[Invariant]] = (
         """,
     ),
     Invariant(
+        code="I7",
+        says="No more is taken than authorized, nor given back than taken; all of it is written.",
+        query="""
+            WITH moved AS (
+                SELECT payment_id,
+                    sum(amount_minor) FILTER (WHERE kind = 'capture' AND is_open) AS capture_due,
+                    sum(amount_minor) FILTER (WHERE kind = 'capture' AND is_done) AS captured,
+                    sum(amount_minor) FILTER (WHERE kind = 'refund' AND is_open) AS refund_due,
+                    sum(amount_minor) FILTER (WHERE kind = 'refund' AND is_done) AS refunded,
+                    count(DISTINCT currency) AS currencies, min(currency) AS currency,
+                    count(provider_operation) - count(DISTINCT provider_operation) AS twice
+                FROM payment_operation, LATERAL (
+                    SELECT state IN ('due', 'failed') AS is_open, state = 'done' AS is_done
+                ) AS told
+                GROUP BY payment_id
+            )
+            SELECT p.id AS payment, p.amount_minor, p.capture_due_minor, p.captured_minor,
+                p.refund_due_minor, p.refunded_minor
+            FROM payment p LEFT JOIN moved m ON m.payment_id = p.id
+            WHERE p.capture_due_minor <> coalesce(m.capture_due, 0)
+                OR p.captured_minor <> coalesce(m.captured, 0)
+                OR p.refund_due_minor <> coalesce(m.refund_due, 0)
+                OR p.refunded_minor <> coalesce(m.refunded, 0)
+                OR p.capture_due_minor + p.captured_minor > p.amount_minor
+                OR p.refunded_minor > p.captured_minor
+                OR m.currencies > 1 OR m.currency <> p.currency OR m.twice > 0
+        """,
+    ),
+    Invariant(
         code="I8",
         says="An order's total is its lines and shipping, and what the provider is asked for.",
         query="""
@@ -113,7 +142,7 @@ INVARIANTS: Final[Sequence[Invariant]] = (
     ),
     Invariant(
         code="I9",
-        says="The state of a line and of a payment is the last of its written transitions.",
+        says="The state of a line, a payment, a capture is the last of its written transitions.",
         query="""
             SELECT 'line' AS kind, l.id, l.state, t.after
             FROM order_line l LEFT JOIN LATERAL (
@@ -128,6 +157,13 @@ INVARIANTS: Final[Sequence[Invariant]] = (
                 ORDER BY id DESC LIMIT 1
             ) t ON true
             WHERE p.state <> coalesce(t.after, 'created')
+            UNION ALL
+            SELECT 'operation', o.id, o.state, t.after
+            FROM payment_operation o LEFT JOIN LATERAL (
+                SELECT after FROM payment_operation_transition WHERE operation_id = o.id
+                ORDER BY id DESC LIMIT 1
+            ) t ON true
+            WHERE o.state <> coalesce(t.after, 'due')
         """,
     ),
     Invariant(

@@ -13,6 +13,7 @@ SUBSCRIPTIONS: Final[Mapping[str, Sequence[Reaction]]] = {
     "catalog.style_colors_changed": NOTE_FOR_SEARCH,
     "order.canceled": (Reaction(job="letters.order_canceled"),),
     "order.paid": (Reaction(job="letters.order_confirmation"),),
+    "payment.operation_due": (Reaction(job="payments.operate"),),
     "payment.void_due": (Reaction(job="payments.void"),),
     "pricing.prices_changed": NOTE_FOR_SEARCH,
     "search.documents_outdated": (Reaction(job="search.refresh", at_most=200),),

@@ -1,6 +1,7 @@
 """Both books, compared: what the provider says of its payments, and what the shop says."""
 
-from collections.abc import Collection, Sequence
+import json
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -36,6 +37,7 @@ class Line(httpx.AsyncBaseTransport):
     is_cut: bool = False
     loses_answers: bool = False
     status: int | None = None
+    change: Mapping[str, object] = field(default_factory=dict)  # what its answers say instead
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         if self.is_cut:
@@ -45,6 +47,9 @@ class Line(httpx.AsyncBaseTransport):
         answer = await self.inner.handle_async_request(request)
         if self.loses_answers:
             raise httpx.ReadError("cut")
+        if self.change:
+            told = json.loads(await answer.aread()) | self.change
+            return httpx.Response(answer.status_code, json=told)
         return answer
 
 

@@ -1,8 +1,9 @@
 """A buyer in a process of its own, who dies at the numbered step of a checkout.
 
-Run as a program, it reads one order a line from standard input, forks, and tells how the fork
-ended: importing costs a second, forking a few milliseconds. The steps are counted from outside,
-at every statement, flush, commit and call of the provider, so that no code of ours knows of them.
+Run as a program, it reads one order a line (or one capture or refund to ask for) from standard
+input, forks, and tells how the fork ended: importing costs a second, forking a few milliseconds.
+The steps are counted from outside, at every statement, flush, commit and call of the provider, so
+that no code of ours knows of them.
 """
 
 import asyncio
@@ -13,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
+from uuid import UUID
 
 import httpx
 from sqlalchemy import event
@@ -20,8 +22,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.orm import Session
 
 from sellier.app import create_app
+from sellier.domain.payments import service as payments
+from sellier.domain.payments.gateway import HttpPaymentProvider
 from sellier.infra import db
 from sellier.infra.settings import Settings
+from sellier.kernel.ids import PaymentOperationId
 from sellier.surfaces.api.router import router
 
 DIED: Final = 9
@@ -81,6 +86,7 @@ class Seller:
 
     app: Any
     engine: AsyncEngine
+    settings: Settings
     steps: Steps
 
 
@@ -100,7 +106,7 @@ def seller(given: dict[str, Any]) -> Seller:
         clock=lambda: datetime.now(UTC),
         routers=[router],
     )
-    return Seller(app=app, engine=engine, steps=steps)
+    return Seller(app=app, engine=engine, settings=settings, steps=steps)
 
 
 async def check_out(seller: Seller, order: dict[str, Any]) -> dict[str, Any]:
@@ -113,18 +119,38 @@ async def check_out(seller: Seller, order: dict[str, Any]) -> dict[str, Any]:
     return {"status": answer.status_code, "steps": seller.steps.names}
 
 
+async def operate(seller: Seller, given: dict[str, Any]) -> dict[str, Any]:
+    """Ask for a capture or refund, as the worker does."""
+    seller.steps.dies_at = given["dies_at"]
+    async with httpx.AsyncClient(transport=Watched(steps=seller.steps)) as client:
+        provider = HttpPaymentProvider(
+            client=client,
+            base_url=seller.settings.payments_url,
+            api_key=seller.settings.payments_key,
+        )
+        ended = await payments.operate(
+            db.sessions(seller.engine),
+            provider,
+            operation_id=PaymentOperationId(UUID(given["operation_id"])),
+            now=datetime.now(UTC),
+        )
+    await seller.engine.dispose()
+    return {"status": ended, "steps": seller.steps.names}
+
+
 def main() -> None:
     selling = seller(json.loads(sys.argv[1]))
     for line in sys.stdin:
         order = json.loads(line)
+        work = operate if "operation_id" in order else check_out
         if order["dies_at"] is None:
             # Who is to live needs no fork, and leaves every statement compiled for those who do.
-            tell(asyncio.run(check_out(selling, order)))
+            tell(asyncio.run(work(selling, order)))
             selling.steps.names = []
             continue
         pid = os.fork()
         if pid == 0:
-            asyncio.run(check_out(selling, order))
+            asyncio.run(work(selling, order))
             os._exit(0)
         _, status = os.waitpid(pid, 0)
         tell({"code": os.waitstatus_to_exitcode(status)})

@@ -21,6 +21,7 @@ MarketId = NewType("MarketId", UUID)
 OrderId = NewType("OrderId", UUID)
 OrderLineId = NewType("OrderLineId", UUID)
 PaymentId = NewType("PaymentId", UUID)
+PaymentOperationId = NewType("PaymentOperationId", UUID)
 ProductId = NewType("ProductId", UUID)
 ReservationId = NewType("ReservationId", UUID)
 SellerId = NewType("SellerId", UUID)
@@ -72,6 +73,7 @@ ROW_IDS = (
     OrderId,
     OrderLineId,
     PaymentId,
+    PaymentOperationId,
     ProductId,
     ReservationId,
     SellerId,

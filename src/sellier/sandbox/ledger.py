@@ -133,7 +133,8 @@ def operate(store: Store, *, operation: Operation, settings: Settings, now: date
         _apply(db, payment_in(db, operation.payment_id), operation)
         payment = payment_in(db, operation.payment_id)
         notices.announce(db, payment, operation.notice, settings=settings, now=now)
-        answer = msgspec.json.encode(wire.answer(payment, public_url=settings.public_url))
+        stands = wire.answer(payment, public_url=settings.public_url)
+        answer = msgspec.json.encode(msgspec.structs.replace(stands, operation=new_id("op")))
         db.execute(
             "INSERT INTO operation (key, fingerprint, answer) VALUES (?, ?, ?)",
             (operation.key, operation.fingerprint, answer),

@@ -41,6 +41,7 @@ class PaymentAnswer(msgspec.Struct, frozen=True, kw_only=True):
     currency: str
     hosted_url: str | None
     reason: str | None
+    operation: str | None = None  # the capture, refund or void that this is the answer to
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,7 +10,7 @@ from sellier.domain.orders.rules import OrderStatus, status
 from sellier.domain.orders.states import LineState
 from sellier.domain.payments import states as payments
 from sellier.domain.payments.errors import PaymentTransitionRefused
-from sellier.domain.payments.states import PaymentState
+from sellier.domain.payments.states import OperationState, PaymentState
 
 
 @pytest.mark.parametrize(
@@ -18,6 +18,7 @@ from sellier.domain.payments.states import PaymentState
     [
         (LineState, lines.START, lines.TRANSITIONS),
         (PaymentState, payments.START, payments.TRANSITIONS),
+        (OperationState, payments.OPERATION_START, payments.OPERATION_TRANSITIONS),
     ],
 )
 def test_every_state_can_be_reached(

@@ -1,6 +1,6 @@
 from typing import ClassVar
 
-from sellier.kernel.errors import Conflict, NotFound
+from sellier.kernel.errors import Conflict, Invalid, NotFound
 
 
 class PaymentNotFound(NotFound):
@@ -13,6 +13,60 @@ class PaymentTransitionRefused(Conflict):
     """The state of a payment does not allow this event."""
 
     code = "payments.transition_refused"
+
+
+class OperationNotFound(NotFound):
+    """There is no such capture or refund."""
+
+    code = "payments.operation_not_found"
+
+
+class OperationTransitionRefused(Conflict):
+    """The state of a capture or refund does not allow this event."""
+
+    code = "payments.operation_transition_refused"
+
+
+class NotAuthorized(Conflict):
+    """The order has no payment whose money is ours to take."""
+
+    code = "payments.not_authorized"
+
+
+class AmountInvalid(Invalid):
+    """Nothing, less than nothing, or another currency than the payment's."""
+
+    code = "payments.amount_invalid"
+
+
+class MoreThanAuthorized(Conflict):
+    """All captures together would take more than the customer agreed to."""
+
+    code = "payments.more_than_authorized"
+
+
+class MoreThanCaptured(Conflict):
+    """All refunds together would give back more than was taken."""
+
+    code = "payments.more_than_captured"
+
+
+class SourceReused(Conflict):
+    """The same cause asked for something else before."""
+
+    code = "payments.source_reused"
+
+
+class CaptureUnderWay(Conflict):
+    """Money was taken, or is about to be: the payment can no longer be let go as a whole."""
+
+    code = "payments.capture_under_way"
+
+
+class RefundsWait(Conflict):
+    """Refunds are due that only this capture can pay for."""
+
+    code = "payments.refunds_wait"
 
 
 class ProviderError(Exception):

@@ -94,6 +94,7 @@ class _Payment(msgspec.Struct, frozen=True, kw_only=True):
     currency: Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$")]
     hosted_url: Annotated[str, msgspec.Meta(max_length=2_000)] | None = None
     reason: Annotated[str, msgspec.Meta(max_length=200)] | None = None
+    operation: Name | None = None
 
 
 class _Page(msgspec.Struct, frozen=True, kw_only=True):
@@ -208,6 +209,7 @@ def _payment(told: _Payment) -> ProviderPayment:
         refunded=Money(told.refunded_minor, told.currency),
         hosted_url=told.hosted_url,
         reason=told.reason,
+        operation=told.operation,
     )
 
 

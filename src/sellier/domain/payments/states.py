@@ -1,10 +1,13 @@
-"""The life of a payment, as a table."""
+"""The lives of a payment and of what is done with its money, as tables."""
 
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
-from sellier.domain.payments.errors import PaymentTransitionRefused
+from sellier.domain.payments.errors import (
+    OperationTransitionRefused,
+    PaymentTransitionRefused,
+)
 
 
 class PaymentState(StrEnum):
@@ -43,5 +46,46 @@ def next_state(state: PaymentState, event: PaymentEvent) -> PaymentState:
     if following is None:
         raise PaymentTransitionRefused(
             f"A payment that is {state} cannot {event}.", state=state, event=event
+        )
+    return following
+
+
+class OperationKind(StrEnum):
+    CAPTURE = "capture"  # take money that is authorized
+    REFUND = "refund"  # give back money that was taken
+
+
+class OperationState(StrEnum):
+    DUE = "due"  # the intent: written before the provider hears of it
+    DONE = "done"
+    FAILED = "failed"  # nobody asks any more; its money stays counted until a person has looked
+    DROPPED = "dropped"  # a person knows that it was not done and will not be
+
+
+class OperationEvent(StrEnum):
+    CONFIRM = "confirm"
+    GIVE_UP = "give_up"
+    RETRY = "retry"
+    DROP = "drop"
+
+
+OPERATION_START: Final = OperationState.DUE
+
+OPERATION_TRANSITIONS: Final[Mapping[tuple[OperationState, OperationEvent], OperationState]] = {
+    (OperationState.DUE, OperationEvent.CONFIRM): OperationState.DONE,
+    (OperationState.DUE, OperationEvent.GIVE_UP): OperationState.FAILED,
+    # Only while the provider was never asked: nobody knows what became of the others.
+    (OperationState.DUE, OperationEvent.DROP): OperationState.DROPPED,
+    (OperationState.FAILED, OperationEvent.RETRY): OperationState.DUE,
+    (OperationState.FAILED, OperationEvent.DROP): OperationState.DROPPED,
+}
+
+
+def next_operation_state(state: OperationState, event: OperationEvent) -> OperationState:
+    """Return the state that follows, or raise `OperationTransitionRefused`."""
+    following = OPERATION_TRANSITIONS.get((state, event))
+    if following is None:
+        raise OperationTransitionRefused(
+            f"A capture or refund that is {state} cannot {event}.", state=state, event=event
         )
     return following

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sellier.domain.catalog.queries import Picture
+from sellier.domain.payments.queries import OperationRead
 from sellier.domain.payments.states import PaymentState
 from sellier.kernel.ids import OrderLineId, PaymentId, Sku, StyleColorId
 from sellier.kernel.money import Money
@@ -71,6 +72,7 @@ class Around:
     channel: str
     market: str
     payments: Sequence[PaymentTold]
+    operations: Sequence[OperationRead]
     letters: Sequence[Letter]
     pictures: dict[StyleColorId, Picture]
     codes: dict[StyleColorId, str]

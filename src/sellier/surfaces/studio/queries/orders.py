@@ -15,6 +15,7 @@ from sellier.domain.orders.models import (
 )
 from sellier.domain.orders.queries import OrderRead
 from sellier.domain.organization.models import Channel, Market
+from sellier.domain.payments import queries as payments
 from sellier.domain.payments.models import Payment
 from sellier.domain.payments.states import PaymentState
 from sellier.kernel.ids import OrderId
@@ -46,6 +47,7 @@ async def around(db: AsyncSession, *, order: OrderRead) -> shown.Around:
         channel=channel,
         market=market,
         payments=await _payments(db, order.id),
+        operations=await payments.operations(db, order_id=order.id),
         letters=await _letters(db, order.id),
         pictures={row.id: catalog.Picture(**row.picture) for row in found if row.picture},
         codes={row.id: row.code for row in found},

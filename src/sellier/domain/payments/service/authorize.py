@@ -1,4 +1,4 @@
-"""Every change to payments. The provider is never called in here: that is for sagas."""
+"""From the intent to an authorization, or to nothing. The provider is not called in here."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -10,11 +10,11 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sellier.domain.payments import queries, rules
-from sellier.domain.payments.errors import PaymentNotFound
+from sellier.domain.payments.errors import CaptureUnderWay, PaymentNotFound
 from sellier.domain.payments.events import VoidDue
 from sellier.domain.payments.models import Payment, PaymentNotice, PaymentTransition
 from sellier.domain.payments.queries import PaymentRead
-from sellier.domain.payments.rules import ProviderPayment
+from sellier.domain.payments.rules import ProviderPayment, ProviderState
 from sellier.domain.payments.states import (
     START,
     UNDECIDED,
@@ -81,6 +81,9 @@ async def record(
         outbox.publish(db, VoidDue(happened_at=now, payment_id=payment_id))
     elif told.amount != before.amount:
         log.error("provider tells of another amount", payment_id=payment_id, told=told)
+    elif told.state is ProviderState.VOIDED and before.balance.is_taken:
+        # Their desk, or time, let go of what we take: the capture will tell, and so will we.
+        log.error("provider lets go of money that is taken", payment_id=payment_id, told=told)
     else:
         event = rules.event_for(before.state, told.state)
         after = _told(after, told, event=event)
@@ -114,7 +117,10 @@ async def abandon(
 
 
 async def void(db: AsyncSession, *, payment_id: PaymentId, by: str, now: datetime) -> None:
-    """Let an authorized payment go, which cannot be honored, and have the provider told."""
+    """Let an authorized payment go, which cannot be honored, and have the provider told.
+
+    Raises `CaptureUnderWay` once any of its money is taken, or about to be.
+    """
     _void(db, await _locked(db, payment_id), by=by, now=now)
 
 
@@ -147,6 +153,8 @@ def _told(before: PaymentRead, told: ProviderPayment, *, event: PaymentEvent | N
 
 
 def _void(db: AsyncSession, before: PaymentRead, *, by: str, now: datetime) -> None:
+    if before.balance.is_taken:
+        raise CaptureUnderWay("Money of this payment is taken: give it back by refunds instead.")
     after = replace(before, state=next_state(before.state, PaymentEvent.VOID))
     transition = _transition(before, after, event=PaymentEvent.VOID, by=by, now=now)
     later(db, _change(after), transition)
@@ -172,7 +180,11 @@ def _transition(
     )
 
 
-_OPEN: Final = inserting(Payment, without=("provider_id", "hosted_url", "refusal"))
+_FILLED_LATER: Final = (
+    *("provider_id", "hosted_url", "refusal"),
+    *("capture_due_minor", "captured_minor", "refund_due_minor", "refunded_minor"),
+)
+_OPEN: Final = inserting(Payment, without=_FILLED_LATER)
 _CHANGE: Final = Statement(
     update(Payment)
     .where(Payment.id == bindparam("payment_id"))
