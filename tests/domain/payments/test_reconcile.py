@@ -18,6 +18,7 @@ from tests.domain.orders.make import DOORS
 from tests.domain.payments import make
 from tests.domain.payments.make import Till, eur
 from tests.faults.books import Line
+from tests.sandbox.fixtures import API_KEY
 
 Sessions = async_sessionmaker[AsyncSession]
 LATER = timedelta(hours=2)
@@ -45,11 +46,10 @@ async def test_books_that_agree_are_said_to(till: Till) -> None:
 
 @pytest.mark.parametrize("key", [str(uuid4()), "opened-by-hand"])
 async def test_money_that_nobody_here_knows_is_found(till: Till, key: str) -> None:
-    await till.provider._send(
-        "POST",
-        "/v1/payments",
-        key=key,
-        body={
+    answer = await till.provider.client.post(
+        "http://127.0.0.1:8002/v1/payments",
+        headers={"authorization": f"Bearer {API_KEY}", "idempotency-key": key},
+        json={
             "amount_minor": 500,
             "currency": "EUR",
             "reference": "?",
@@ -58,6 +58,7 @@ async def test_money_that_nobody_here_knows_is_found(till: Till, key: str) -> No
             "token": "tok_approve",
         },
     )
+    assert answer.status_code == 200
     assert await differences(till) == [Difference.UNKNOWN_HERE]
 
 
