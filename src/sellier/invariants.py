@@ -52,6 +52,23 @@ INVARIANTS: Final[Sequence[Invariant]] = (
         """,
     ),
     Invariant(
+        code="I1",
+        says="Units that left on transfers arrived, are in transit, or are written down as lost.",
+        query="""
+            SELECT sku, m.units AS left_and_not_come, l.units AS in_transit
+            FROM (
+                SELECT sku, -sum(quantity) AS units FROM stock_movement
+                WHERE cause IN ('transfer_out', 'transfer_in') GROUP BY sku
+            ) m FULL JOIN (
+                SELECT l.sku, sum(l.sent - l.received - l.missing) AS units,
+                    bool_or(l.sent <> l.received + l.missing
+                        AND t.state NOT IN ('sent', 'partly_received')) AS is_stuck
+                FROM transfer_line l JOIN transfer t ON t.id = l.transfer_id GROUP BY l.sku
+            ) l USING (sku)
+            WHERE coalesce(m.units, 0) <> coalesce(l.units, 0) OR l.is_stuck
+        """,
+    ),
+    Invariant(
         code="I2",
         says="Units reserved are those of open reservations and allocations, and on hand.",
         query="""
@@ -164,6 +181,19 @@ INVARIANTS: Final[Sequence[Invariant]] = (
                 ORDER BY id DESC LIMIT 1
             ) t ON true
             WHERE o.state <> coalesce(t.after, 'due')
+        """,
+    ),
+    Invariant(
+        code="I9",
+        says="The state of a paper about stock is the last of its written transitions.",
+        query="""
+            SELECT p.number, p.state, t.after
+            FROM (SELECT id, number, state, 'draft' AS start FROM transfer) p
+            LEFT JOIN LATERAL (
+                SELECT after FROM stock_paper_transition WHERE paper_id = p.id
+                ORDER BY id DESC LIMIT 1
+            ) t ON true
+            WHERE p.state <> coalesce(t.after, p.start)
         """,
     ),
     Invariant(

@@ -23,10 +23,13 @@ OrderLineId = NewType("OrderLineId", UUID)
 PaymentId = NewType("PaymentId", UUID)
 PaymentOperationId = NewType("PaymentOperationId", UUID)
 ProductId = NewType("ProductId", UUID)
+PurchaseOrderId = NewType("PurchaseOrderId", UUID)
 ReservationId = NewType("ReservationId", UUID)
 SellerId = NewType("SellerId", UUID)
 StaffId = NewType("StaffId", UUID)
+StockCountId = NewType("StockCountId", UUID)
 StyleColorId = NewType("StyleColorId", UUID)
+TransferId = NewType("TransferId", UUID)
 
 
 def new_id() -> UUID:
@@ -75,8 +78,11 @@ ROW_IDS = (
     PaymentId,
     PaymentOperationId,
     ProductId,
+    PurchaseOrderId,
     ReservationId,
     SellerId,
     StaffId,
+    StockCountId,
     StyleColorId,
+    TransferId,
 )

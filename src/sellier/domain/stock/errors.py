@@ -1,4 +1,4 @@
-from sellier.kernel.errors import Conflict, Invalid
+from sellier.kernel.errors import Conflict, Invalid, NotFound
 from sellier.kernel.ids import LocationId, Sku
 
 
@@ -73,3 +73,39 @@ class NotAllocated(Conflict):
             sku=sku,
             quantity=quantity,
         )
+
+
+class PaperNotFound(NotFound):
+    """There is no such transfer, count or purchase order, or not for whoever asks."""
+
+    code = "stock.paper_not_found"
+
+
+class PaperChanged(Conflict):
+    """Somebody changed a transfer, count or purchase order since it was looked at."""
+
+    code = "stock.paper_changed"
+
+
+class PaperTransitionRefused(Conflict):
+    """The state of a transfer, count or purchase order does not allow this event."""
+
+    code = "stock.paper_transition_refused"
+
+
+class LinesAbsurd(Invalid):
+    """Lines of a paper make no sense: none, too many, or numbers that nobody can pack."""
+
+    code = "stock.lines_absurd"
+
+
+class NotOnPaper(Invalid):
+    """A SKU is not among the lines of a transfer, count or purchase order."""
+
+    code = "stock.not_on_paper"
+
+
+class SamePlace(Invalid):
+    """A transfer leads to the place that it leaves from."""
+
+    code = "stock.same_place"

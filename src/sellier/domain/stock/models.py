@@ -1,4 +1,5 @@
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
@@ -7,15 +8,24 @@ from sqlalchemy import (
     ForeignKey,
     Identity,
     Index,
+    Sequence,
     String,
     UniqueConstraint,
 )
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
-from sellier.domain.stock.states import Cause, Condition, ReservationState
+from sellier.domain.stock.states import Cause, Condition, ReservationState, TransferState
 from sellier.infra.db import Base
-from sellier.kernel.ids import ChannelId, LocationId, OrderId, OrderLineId, ReservationId, Sku
+from sellier.kernel.ids import (
+    ChannelId,
+    LocationId,
+    OrderId,
+    OrderLineId,
+    ReservationId,
+    Sku,
+    TransferId,
+)
 
 
 class StockPosition(Base):
@@ -161,4 +171,83 @@ class Allocation(Base):
     order_id: Mapped[OrderId] = mapped_column(index=True)
     sku: Mapped[Sku]
     quantity: Mapped[int]
+    at: Mapped[datetime]
+
+
+# Numbers for people, of transfers, counts and purchase orders. They may have gaps.
+PAPER_NUMBER = Sequence("stock_paper_number", metadata=Base.metadata)
+
+
+class Paper(Base):
+    """What people fill in together about stock: who was quicker shows by its version."""
+
+    __abstract__ = True
+
+    number: Mapped[str] = mapped_column(String(20), unique=True)
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime]
+
+
+class Transfer(Paper):
+    """Units that one location sends to another. Sent, they are at neither."""
+
+    __tablename__ = "transfer"
+    __table_args__ = (
+        CheckConstraint("origin_id <> destination_id", "goes_elsewhere"),
+        Index(
+            "ix_transfer_in_transit",
+            "destination_id",
+            postgresql_where="state IN ('sent', 'partly_received')",
+        ),
+    )
+
+    id: Mapped[TransferId] = mapped_column(primary_key=True)
+    origin_id: Mapped[LocationId] = mapped_column(ForeignKey("location.id"), index=True)
+    destination_id: Mapped[LocationId] = mapped_column(ForeignKey("location.id"))
+    state: Mapped[TransferState] = mapped_column(String(20))
+    expected_at: Mapped[datetime | None]
+
+
+class TransferLine(Base):
+    """Units of one SKU: asked for, sent, arrived (damaged ones among them), lost on the way."""
+
+    __tablename__ = "transfer_line"
+    __table_args__ = (
+        CheckConstraint("quantity > 0", "quantity_positive"),
+        CheckConstraint("sent BETWEEN 0 AND quantity", "sent_as_asked"),
+        CheckConstraint("least(received, damaged, over, missing) >= 0", "not_negative"),
+        CheckConstraint("received + missing <= sent", "arrived_was_sent"),
+        CheckConstraint("damaged <= received + over", "damaged_arrived"),
+    )
+
+    transfer_id: Mapped[TransferId] = mapped_column(ForeignKey("transfer.id"), primary_key=True)
+    sku: Mapped[Sku] = mapped_column(ForeignKey("variant.sku"), primary_key=True)
+    quantity: Mapped[int]
+    sent: Mapped[int] = mapped_column(default=0)
+    received: Mapped[int] = mapped_column(default=0)
+    damaged: Mapped[int] = mapped_column(default=0)
+    over: Mapped[int] = mapped_column(default=0)  # arrived, though nobody sent them
+    missing: Mapped[int] = mapped_column(default=0)
+
+    @hybrid_property
+    def in_transit(self) -> int:
+        """Units that left and are nowhere yet."""
+        return self.sent - self.received - self.missing
+
+
+class PaperTransition(Base):
+    """Append only: what happened to a transfer, count or purchase order."""
+
+    __tablename__ = "stock_paper_transition"
+    # A form that is sent twice has one effect.
+    __table_args__ = (UniqueConstraint("paper_id", "key"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    paper_id: Mapped[UUID]
+    key: Mapped[UUID]
+    event: Mapped[str] = mapped_column(String(20))
+    before: Mapped[str] = mapped_column(String(20))
+    after: Mapped[str] = mapped_column(String(20))
+    note: Mapped[str | None] = mapped_column(String(200))
+    by: Mapped[str]
     at: Mapped[datetime]

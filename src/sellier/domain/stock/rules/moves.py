@@ -15,8 +15,8 @@ LOANS_MAX: Final = 5_000  # SKUs lent at once
 EVENT_SKUS: Final = 500  # in one event
 
 _BOTH_WAYS: Final = frozenset({Cause.COUNT, Cause.ADJUSTMENT, Cause.INSPECTION})
-_COMES: Final = _BOTH_WAYS | {Cause.RECEIPT, Cause.RETURN}
-_GOES: Final = _BOTH_WAYS | {Cause.SALE}
+_COMES: Final = _BOTH_WAYS | {Cause.RECEIPT, Cause.RETURN, Cause.TRANSFER_IN}
+_GOES: Final = _BOTH_WAYS | {Cause.SALE, Cause.TRANSFER_OUT}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
