@@ -29,11 +29,15 @@ from sellier.sandbox.values import Settings
 
 API_KEY = "key_for_tests"
 NOTICE_SECRET = "whsec_dGhpcnR5LXR3byBieXRlcyBmb3IgdGVzdHMgb25seSE="
+CARRIER_KEY = "key_of_the_carrier_for_tests"
+CARRIER_SECRET = "whsec_b3RoZXIgdGhpcnR5LXR3byBieXRlcyBmb3IgdGVzdHM="
 SHOP = "http://127.0.0.1:8000"
 
 _START = (
     "import json, sys; from pathlib import Path; from sellier.sandbox.server import serve;"
-    "given = json.loads(sys.argv[1]); serve(home=Path(given.pop('home')), **given)"
+    "from sellier.sandbox.values import Settings; given = json.loads(sys.argv[1]);"
+    "settings = Settings(**given.pop('settings'));"
+    "serve(home=Path(given.pop('home')), settings=settings, **given)"
 )
 
 
@@ -54,6 +58,8 @@ def sandbox_settings(**changes: object) -> Settings:
     given: dict[str, object] = {
         "api_key": API_KEY,
         "notice_secret": NOTICE_SECRET,
+        "carrier_key": CARRIER_KEY,
+        "carrier_secret": CARRIER_SECRET,
         "allowed_origins": (SHOP,),
         "public_url": "http://127.0.0.1:8002",
         "slow_s": 0.3,
@@ -96,9 +102,14 @@ def running_sandbox(
         "home": str(home),
         "port": port,
         "smtp_port": smtp_port,
-        "api_key": API_KEY,
-        "notice_secret": NOTICE_SECRET,
-        "allowed_origins": list(allowed_origins),
+        "settings": {
+            "api_key": API_KEY,
+            "notice_secret": NOTICE_SECRET,
+            "carrier_key": CARRIER_KEY,
+            "carrier_secret": CARRIER_SECRET,
+            "allowed_origins": list(allowed_origins),
+            "public_url": f"http://127.0.0.1:{port}",
+        },
     }
     source = Path(__file__).parents[2] / "src"
     process = subprocess.Popen(

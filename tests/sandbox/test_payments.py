@@ -9,7 +9,6 @@ import pytest
 from sellier.sandbox.server import PortTaken, create_app, serve
 from tests.sandbox.fixtures import (
     API_KEY,
-    NOTICE_SECRET,
     SHOP,
     free_port,
     in_process,
@@ -164,9 +163,7 @@ def test_a_taken_port_is_named(tmp_path: Path) -> None:
                 home=tmp_path,
                 port=free_port(),
                 smtp_port=port,
-                api_key=API_KEY,
-                notice_secret=NOTICE_SECRET,
-                allowed_origins=[],
+                settings=sandbox_settings(),
             )
 
 

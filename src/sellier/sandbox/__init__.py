@@ -1,1 +1,1 @@
-"""The world outside, simulated as real services: a payment provider and a mail catcher."""
+"""The world outside, simulated as real services: a payment provider, a carrier, a mail catcher."""

@@ -1,40 +1,15 @@
 """The provider's API, for the shop's server."""
 
-import asyncio
-import contextlib
-import hmac
-from typing import Annotated
-
 from litestar import MediaType, Response, Router, get, post
-from litestar.connection import ASGIConnection
-from litestar.datastructures import State as AppState
 from litestar.di import NamedDependency
-from litestar.exceptions import NotAuthorizedException
-from litestar.handlers.base import BaseRouteHandler
-from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, QueryParameter
-from litestar.types import Guard
+from litestar.params import FromPath, FromQuery, JSONBody
 
-from sellier.sandbox import ledger, rules, wire
-from sellier.sandbox.errors import Broken, KeyMissing
+from sellier.sandbox import ledger, wire
+from sellier.sandbox.doors import Key, Limit, misbehave, only_with, required
 from sellier.sandbox.outside import Sandbox
 from sellier.sandbox.values import NoticeType
 
-Key = Annotated[str | None, HeaderParameter(name="Idempotency-Key", max_length=64)]
-Limit = Annotated[int, QueryParameter(ge=1, le=500)]
 Box = NamedDependency[Sandbox]
-Caller = ASGIConnection[BaseRouteHandler, object, object, AppState]
-
-
-def only_with(api_key: str) -> Guard:
-    """Let in who presents the key given at start."""
-    expected = f"Bearer {api_key}".encode()
-
-    def guard(connection: Caller, _handler: BaseRouteHandler) -> None:
-        given = connection.headers.get("authorization", "").encode("utf-8", "replace")
-        if not hmac.compare_digest(given, expected):
-            raise NotAuthorizedException("A valid API key is needed.")
-
-    return guard
 
 
 @post("/payments", status_code=200)
@@ -42,9 +17,9 @@ async def create(
     *, box: Box, data: JSONBody[wire.NewPayment], key: Key = None
 ) -> wire.PaymentAnswer:
     payment, plan = ledger.create(
-        box.store, key=_required(key), asked=data, settings=box.settings, now=box.clock()
+        box.store, key=required(key), asked=data, settings=box.settings, now=box.clock()
     )
-    await _misbehave(box, plan)
+    await misbehave(box, is_slow=plan.is_slow, hangs=plan.hangs, breaks=plan.breaks)
     return wire.answer(payment, public_url=box.settings.public_url)
 
 
@@ -102,23 +77,7 @@ def _operated(
     box: Sandbox, payment_id: str, notice: NoticeType, *, key: str | None, amount_minor: int = 0
 ) -> Response[bytes]:
     operation = ledger.Operation(
-        payment_id=payment_id, key=_required(key), notice=notice, amount_minor=amount_minor
+        payment_id=payment_id, key=required(key), notice=notice, amount_minor=amount_minor
     )
     answer = ledger.operate(box.store, operation=operation, settings=box.settings, now=box.clock())
     return Response(answer, media_type=MediaType.JSON)
-
-
-async def _misbehave(box: Sandbox, plan: rules.Plan) -> None:
-    """Do to the answer what the token asked for; the payment is already written."""
-    wait_s = box.settings.slow_s * plan.is_slow + box.settings.hang_s * plan.hangs
-    if wait_s:
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(box.closing.wait(), wait_s)
-    if plan.breaks or plan.hangs:
-        raise Broken("This is the failure that the test token asks for.")
-
-
-def _required(key: str | None) -> str:
-    if not key or not key.isascii() or not key.isprintable():
-        raise KeyMissing("Send an Idempotency-Key of 1 to 64 printable ASCII characters.")
-    return key

@@ -1,18 +1,16 @@
 """Pages for whoever develops a shop: what happened here, and the mails that went out."""
 
-from typing import Annotated
-
 import msgspec
 from litestar import MediaType, Response, Router, get
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, QueryParameter
+from litestar.params import FromPath, FromQuery
 
 from sellier.sandbox import ledger, mailbox, notices, pages
+from sellier.sandbox.doors import Lang
 from sellier.sandbox.outside import Sandbox
-from sellier.sandbox.values import Mail
+from sellier.sandbox.values import Mail, Sender
 
 Box = NamedDependency[Sandbox]
-Lang = Annotated[str | None, QueryParameter(name="lang", max_length=8)]
 
 # The HTML of a mail is a stranger's: no script, no request, no same origin, only a look.
 MAIL_POLICY = (
@@ -39,7 +37,7 @@ async def log(*, box: Box, request: pages.Asked, lang: Lang = None) -> Response[
         lang=pages.language(request, lang),
         values={
             "payments": ledger.recent(box.store),
-            "notices": notices.recent(box.store),
+            "notices": notices.recent(box.store, sender=Sender.PAYMENTS),
             "self_url": "/",
         },
     )

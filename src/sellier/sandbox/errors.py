@@ -47,6 +47,32 @@ class AmountTooHigh(ProviderSaysNo):
     code = "amount_too_high"
 
 
+class ShipmentUnknown(ProviderSaysNo):
+    status = 404
+    code = "shipment_unknown"
+
+
+class AddressRefused(ProviderSaysNo):
+    """Where the carrier does not go."""
+
+    status = 422
+    code = "address_refused"
+
+
+class AlreadyMoving(ProviderSaysNo):
+    """A shipment that was picked up cannot be canceled: it can be sent back."""
+
+    status = 409
+    code = "already_moving"
+
+
+class MoveForbidden(ProviderSaysNo):
+    """What cannot happen to a shipment where it is."""
+
+    status = 409
+    code = "move_forbidden"
+
+
 class MailUnknown(ProviderSaysNo):
     status = 404
     code = "mail_unknown"

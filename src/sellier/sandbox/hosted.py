@@ -6,20 +6,16 @@ from typing import Annotated, Final
 
 import msgspec
 from litestar import Response, Router, get, post
-from litestar.connection import ASGIConnection
-from litestar.datastructures import State as AppState
 from litestar.di import NamedDependency
-from litestar.handlers.base import BaseRouteHandler
-from litestar.params import FromPath, FromQuery, QueryParameter, URLEncodedBody
+from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect
 
 from sellier.sandbox import counter, ledger, pages, rules
-from sellier.sandbox.errors import PageForbidden
+from sellier.sandbox.doors import Lang, only_from_here
 from sellier.sandbox.outside import Sandbox
 from sellier.sandbox.values import Card, Payment, State
 
 Box = NamedDependency[Sandbox]
-Lang = Annotated[str | None, QueryParameter(name="lang", max_length=8)]
 Answer = Response[str] | Redirect
 
 _NUMBERS: Final = {card: number for number, card in rules.CARDS.items()}
@@ -35,15 +31,6 @@ class CardForm(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=
 
 class CodeForm(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
     code: Annotated[str, msgspec.Meta(max_length=16)] = ""
-
-
-def only_from_here(
-    connection: ASGIConnection[BaseRouteHandler, object, object, AppState], _: BaseRouteHandler
-) -> None:
-    """Refuse a form that another site sent. The id in the address is the only session there is."""
-    site = connection.headers.get("sec-fetch-site", "same-origin")
-    if site not in {"same-origin", "none"}:
-        raise PageForbidden("Forms are accepted from this page only.")
 
 
 @get("/pay/{payment_id:str}")

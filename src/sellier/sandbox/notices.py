@@ -5,6 +5,7 @@ import contextlib
 import logging
 import sqlite3
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -15,13 +16,26 @@ from standardwebhooks import Webhook
 from sellier.sandbox import wire
 from sellier.sandbox.rows import instant, new_id
 from sellier.sandbox.store import Store
-from sellier.sandbox.values import Notice, NoticeType, Payment, Settings
+from sellier.sandbox.values import Notice, NoticeType, Payment, Sender, Settings
 
 TIMEOUT_S: Final = 15
 AT_ONCE: Final = 8
 IDLE_S: Final = 3_600.0
 BETWEEN_COPIES: Final = timedelta(milliseconds=200)
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What someone must hear, who says it, and when it leaves."""
+
+    about: str
+    sender: Sender
+    type: str
+    url: str
+    body: str
+    copies: int
+    due_at: datetime
 
 
 def announce(
@@ -40,24 +54,41 @@ def announce(
         timestamp=now.isoformat(),
         data=wire.answer(payment, public_url=settings.public_url),
     )
+    draft = Draft(
+        about=payment.id,
+        sender=Sender.PAYMENTS,
+        type=type_,
+        url=payment.notice_url,
+        body=msgspec.json.encode(body).decode(),
+        copies=copies,
+        due_at=now + timedelta(seconds=max(late_s, settings.notice_after_s)),
+    )
+    write(db, draft)
+
+
+def write(db: sqlite3.Connection, draft: Draft) -> None:
+    """Put a notice among those to be sent."""
     db.execute(
-        "INSERT INTO notice (id, payment_id, type, url, body, copies, due_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO notice (id, about, sender, type, url, body, copies, due_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (
             new_id("msg"),
-            payment.id,
-            type_,
-            payment.notice_url,
-            msgspec.json.encode(body).decode(),
-            copies,
-            now.timestamp() + max(late_s, settings.notice_after_s),
+            draft.about,
+            draft.sender,
+            draft.type,
+            draft.url,
+            draft.body,
+            draft.copies,
+            draft.due_at.timestamp(),
         ),
     )
 
 
-def recent(store: Store, *, limit: int = 50) -> list[Notice]:
-    """List the newest notices first, for the log page."""
-    rows = store.rows("SELECT * FROM notice ORDER BY seq DESC LIMIT ?", limit)
+def recent(store: Store, *, sender: Sender = Sender.PAYMENTS, limit: int = 50) -> list[Notice]:
+    """List the newest notices of one sender first, for its log page."""
+    rows = store.rows(
+        "SELECT * FROM notice WHERE sender = ? ORDER BY seq DESC LIMIT ?", sender, limit
+    )
     return [_notice(row) for row in rows]
 
 
@@ -84,14 +115,15 @@ async def keep_delivering(
     store: Store, *, client: httpx.AsyncClient, settings: Settings, clock: Callable[[], datetime]
 ) -> None:
     """Deliver until canceled; sleeps until the next notice is due or something changes."""
+    changed = store.news()
     while True:
-        store.changed.clear()
+        changed.clear()
         now = clock()
         (next_row,) = store.rows("SELECT min(due_at) AS due FROM notice WHERE state = 'waiting'")
         wait_s = IDLE_S if next_row["due"] is None else next_row["due"] - now.timestamp()
         if wait_s > 0:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(store.changed.wait(), wait_s)
+                await asyncio.wait_for(changed.wait(), wait_s)
             continue
         await deliver_due(store, client=client, settings=settings, now=now)
 
@@ -100,11 +132,12 @@ async def _send(
     notice: Notice, *, client: httpx.AsyncClient, settings: Settings, now: datetime
 ) -> str:
     """Return the status as text, or the name of what went wrong; never raises for a bad shop."""
+    secret = Webhook(settings.secret_of(notice.sender))
     headers = {
         "content-type": "application/json",
         "webhook-id": notice.id,
         "webhook-timestamp": str(int(now.timestamp())),
-        "webhook-signature": Webhook(settings.notice_secret).sign(notice.id, now, notice.body),
+        "webhook-signature": secret.sign(notice.id, now, notice.body),
     }
     try:
         async with asyncio.timeout(TIMEOUT_S):
@@ -138,8 +171,9 @@ def _record(
 def _notice(row: sqlite3.Row) -> Notice:
     return Notice(
         id=row["id"],
-        payment_id=row["payment_id"],
-        type=NoticeType(row["type"]),
+        about=row["about"],
+        sender=Sender(row["sender"]),
+        type=row["type"],
         url=row["url"],
         body=row["body"],
         copies=row["copies"],

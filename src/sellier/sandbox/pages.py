@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Final, Literal
 
+from babel.dates import format_datetime
 from babel.numbers import format_currency, get_currency_precision, get_currency_symbol
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import MediaType, Request, Response
@@ -16,6 +17,7 @@ from litestar.datastructures import State
 from sellier.sandbox import rules
 
 Language = Literal["fr", "en"]
+Words = Mapping[Language, Mapping[str, str]]
 Asked = Request[object, object, State]
 
 _HERE: Final = Path(__file__).parent
@@ -26,10 +28,27 @@ _PAGES: Final = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-WORDS: Final[Mapping[Language, Mapping[str, str]]] = {
-    "fr": tomllib.loads((_HERE / "texts" / "fr.toml").read_text("utf-8")),
-    "en": tomllib.loads((_HERE / "texts" / "en.toml").read_text("utf-8")),
-}
+
+
+def _words(*folders: str) -> Words:
+    """Read the words of a house; what it does not say itself, the one before it says."""
+    languages: tuple[Language, ...] = ("fr", "en")
+    return {
+        lang: {
+            name: word
+            for folder in folders
+            for name, word in tomllib.loads(_text(folder, lang)).items()
+        }
+        for lang in languages
+    }
+
+
+def _text(folder: str, lang: Language) -> str:
+    return (_HERE / "texts" / folder / f"{lang}.toml").read_text("utf-8")
+
+
+WORDS: Final = _words("comptoir")
+PORTEO: Final = _words("comptoir", "porteo")
 
 
 def money(minor: int, currency: str, lang: Language) -> str:
@@ -45,8 +64,14 @@ def moment(at: datetime) -> str:
     return f"{at:%Y-%m-%d %H:%M:%S}"
 
 
+def said(at: datetime, lang: Language) -> str:
+    """Write an instant for people: 23 novembre, 09:14."""
+    return format_datetime(at, "d MMMM, HH:mm", locale=lang)
+
+
 _PAGES.filters["money"] = money
 _PAGES.filters["moment"] = moment
+_PAGES.filters["said"] = said
 _PAGES.filters["spaced"] = rules.spaced
 
 
@@ -63,13 +88,14 @@ def show(
     values: Mapping[str, object],
     status: int = 200,
     form_to: str = "",
+    words: Words = WORDS,
 ) -> Response[str]:
     """Render a page under a strict policy.
 
     A browser holds the redirect after a form to the policy as well, hence `form_to`.
     """
     nonce = secrets.token_urlsafe(16)
-    html = _PAGES.get_template(template).render(lang=lang, words=WORDS[lang], nonce=nonce, **values)
+    html = _PAGES.get_template(template).render(lang=lang, words=words[lang], nonce=nonce, **values)
     policy = (
         f"default-src 'none'; style-src 'nonce-{nonce}'; frame-src 'self'; base-uri 'none'; "
         f"frame-ancestors 'none'; form-action 'self' {form_to}".rstrip()

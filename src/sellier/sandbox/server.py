@@ -1,11 +1,11 @@
-"""Start the sandbox: a payment provider and a mail catcher, as real services on loopback."""
+"""Start the sandbox: a payment provider, a carrier, a mail catcher; real services on loopback."""
 
 import asyncio
 import functools
 import logging
 import signal
 import socket
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +23,9 @@ from litestar.exceptions import HTTPException
 from standardwebhooks import Webhook
 
 from sellier.sandbox import api, desk, hosted, mailbox, notices, rules
+from sellier.sandbox.carrier import api as carrier_api
+from sellier.sandbox.carrier import book as carrier_book
+from sellier.sandbox.carrier import desk as carrier_desk
 from sellier.sandbox.errors import ProviderSaysNo
 from sellier.sandbox.outside import Sandbox
 from sellier.sandbox.store import Store
@@ -57,7 +60,13 @@ def create_app(
     host = settings.public_url.partition("//")[2]
     port = host.rpartition(":")[2]
     return Litestar(
-        route_handlers=[api.router(settings.api_key), hosted.router(), desk.router()],
+        route_handlers=[
+            api.router(settings.api_key),
+            hosted.router(),
+            desk.router(),
+            carrier_api.router(settings.carrier_key),
+            carrier_desk.router(),
+        ],
         dependencies={"box": Provide(lambda: box, sync_to_thread=False)},
         exception_handlers={
             ProviderSaysNo: _refusal,
@@ -76,23 +85,14 @@ def create_app(
 def serve(
     *,
     home: Path,
+    settings: Settings,
     host: str = "127.0.0.1",
     port: int = 8002,
     smtp_port: int = 8025,
-    api_key: str,
-    notice_secret: str,
-    allowed_origins: Sequence[str],
-    public_url: str | None = None,
 ) -> None:
     """Run until SIGTERM or SIGINT, in this one process. Raises `PortTaken` before anything."""
     for wanted in (port, smtp_port):
         _require_free(host, wanted)
-    settings = Settings(
-        api_key=api_key,
-        notice_secret=notice_secret,
-        allowed_origins=tuple(allowed_origins),
-        public_url=public_url or f"http://{host}:{port}",
-    )
     app = create_app(settings, path=home / "sandbox.sqlite", smtp_address=(host, smtp_port))
     asyncio.run(_serve(app, host=host, port=port))
 
@@ -125,9 +125,10 @@ def _require_free(host: str, port: int) -> None:
 
 def _check(settings: Settings) -> None:
     """Refuse to start on what would leave a door open."""
-    Webhook(settings.notice_secret)
-    if not settings.api_key:
-        raise ValueError("The sandbox needs an API key.")
+    for secret in (settings.notice_secret, settings.carrier_secret):
+        Webhook(secret)
+    if not (settings.api_key and settings.carrier_key):
+        raise ValueError("The sandbox needs an API key for each of its services.")
     for allowed in settings.allowed_origins:
         if rules.origin(allowed) != allowed:
             raise ValueError(f"Not an origin (scheme://host:port): {allowed}")
@@ -145,24 +146,34 @@ async def _running(
             lambda: mailbox.smtp(box.store, box.clock), host, port
         )
     async with httpx.AsyncClient(trust_env=False, timeout=notices.TIMEOUT_S) as client:
-        delivering = asyncio.create_task(_deliver(box, client))
+        at_work = [
+            asyncio.create_task(_watched("no more notices are sent", _deliver(box, client))),
+            asyncio.create_task(_watched("no more shipments move", _move(box))),
+        ]
         yield
         box.closing.set()
-        delivering.cancel()
-        await asyncio.wait([delivering])
+        for task in at_work:
+            task.cancel()
+        await asyncio.wait(at_work)
     if mail_server is not None:
         mail_server.close()
     box.store.close()
 
 
 async def _deliver(box: Sandbox, client: httpx.AsyncClient) -> None:
-    """Keep notices going, and say so if they ever stop: nobody awaits this task."""
+    await notices.keep_delivering(box.store, client=client, settings=box.settings, clock=box.clock)
+
+
+async def _move(box: Sandbox) -> None:
+    await carrier_book.keep_moving(box.store, settings=box.settings, clock=box.clock)
+
+
+async def _watched(lost: str, work: Coroutine[None, None, None]) -> None:
+    """Say so if the work ever stops: nobody awaits this task."""
     try:
-        await notices.keep_delivering(
-            box.store, client=client, settings=box.settings, clock=box.clock
-        )
+        await work
     except Exception:  # noqa: BLE001  (the edge: logged once, with nobody above to tell)
-        _log.exception("no more notices are sent")
+        _log.exception(lost)
 
 
 def _refusal(_: Request[object, object, State], refusal: Exception) -> Response[bytes]:

@@ -5,8 +5,10 @@ import sqlite3
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
-_TABLES = """
+# Each is run once, in order; the file remembers how many were.
+_PAYMENTS: Final = """
 CREATE TABLE IF NOT EXISTS payment (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,
@@ -54,6 +56,43 @@ CREATE TABLE IF NOT EXISTS mail (
     raw BLOB NOT NULL
 ) STRICT;
 """
+_CARRIER: Final = """
+ALTER TABLE notice RENAME COLUMN payment_id TO about;
+ALTER TABLE notice ADD COLUMN sender TEXT NOT NULL DEFAULT 'payments';
+CREATE TABLE shipment (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    key TEXT NOT NULL UNIQUE,
+    fingerprint TEXT NOT NULL,
+    number TEXT NOT NULL UNIQUE,
+    state TEXT NOT NULL,
+    service TEXT NOT NULL,
+    weight_g INTEGER NOT NULL CHECK (weight_g > 0),
+    reference TEXT NOT NULL,
+    sender TEXT NOT NULL,
+    recipient TEXT NOT NULL,
+    notice_url TEXT NOT NULL,
+    token TEXT NOT NULL,
+    created_at REAL NOT NULL,
+    next_at REAL
+) STRICT;
+CREATE INDEX shipment_due ON shipment (next_at) WHERE next_at IS NOT NULL;
+CREATE TABLE scan (
+    shipment_id TEXT NOT NULL REFERENCES shipment (id),
+    number INTEGER NOT NULL CHECK (number > 0),
+    state TEXT NOT NULL,
+    at REAL NOT NULL,
+    place TEXT NOT NULL,
+    PRIMARY KEY (shipment_id, number)
+) STRICT;
+CREATE VIEW shipment_told AS
+SELECT shipment.*, (
+    SELECT json_group_array(
+        json_object('number', number, 'state', state, 'at', at, 'place', place)
+    ) FROM scan WHERE shipment_id = shipment.id
+) AS scans FROM shipment;
+"""
+_CHANGES: Final = (_PAYMENTS, _CARRIER)
 
 
 class Store:
@@ -68,8 +107,14 @@ class Store:
         self._connection.row_factory = sqlite3.Row
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = FULL")
-        self._connection.executescript(_TABLES)
-        self.changed = asyncio.Event()
+        self._upgrade()
+        self._listeners: list[asyncio.Event] = []
+
+    def _upgrade(self) -> None:
+        (done,) = self._connection.execute("PRAGMA user_version").fetchone()
+        for number, change in enumerate(_CHANGES[done:], done + 1):
+            script = f"BEGIN IMMEDIATE; {change} PRAGMA user_version = {number}; COMMIT;"
+            self._connection.executescript(script)
 
     @contextmanager
     def transaction(self) -> Generator[sqlite3.Connection, None, None]:
@@ -81,7 +126,13 @@ class Store:
             self._connection.execute("ROLLBACK")
             raise
         self._connection.execute("COMMIT")
-        self.changed.set()
+        for listener in self._listeners:
+            listener.set()
+
+    def news(self) -> asyncio.Event:
+        """Return an event of the caller's own, set whenever something changed."""
+        self._listeners.append(asyncio.Event())
+        return self._listeners[-1]
 
     def rows(self, sql: str, *values: object) -> list[sqlite3.Row]:
         return self._connection.execute(sql, values).fetchall()

@@ -32,12 +32,21 @@ class Card(StrEnum):
     SECOND_STEP = "second_step"
 
 
+class Sender(StrEnum):
+    """Who of the world outside sends a notice."""
+
+    PAYMENTS = "payments"
+    CARRIER = "carrier"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """How one sandbox behaves. The seconds are short in tests."""
 
     api_key: str
     notice_secret: str
+    carrier_key: str
+    carrier_secret: str
     allowed_origins: tuple[str, ...]
     public_url: str
     slow_s: float = 3.0
@@ -45,6 +54,12 @@ class Settings:
     late_s: float = 10.0
     notice_after_s: float = 0.5  # a provider answers first; its notice comes by a slower way
     notice_waits_s: tuple[float, ...] = (1, 5, 25, 125, 625)
+    pickup_s: float = 30.0  # the carrier comes by this long after a label; 0: when told to
+    step_s: float = 10.0  # and tells something new of a parcel this often
+
+    def secret_of(self, sender: Sender) -> str:
+        """Return what this sender signs its notices with."""
+        return self.notice_secret if sender is Sender.PAYMENTS else self.carrier_secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +83,9 @@ class Payment:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
     id: str
-    payment_id: str
-    type: NoticeType
+    about: str
+    sender: Sender
+    type: str
     url: str
     body: str
     copies: int

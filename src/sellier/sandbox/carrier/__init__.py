@@ -1,0 +1,1 @@
+"""Porteo, a carrier that does not exist: labels, tracking, and the troubles parcels have."""
