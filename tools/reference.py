@@ -141,7 +141,7 @@ def summary(kind: type) -> str:
 
 
 def diagrams() -> Iterator[str]:
-    for name in ("orders", "payments"):
+    for name in ("orders", "payments", "carriers"):
         states = importlib.import_module(f"sellier.domain.{name}.states")
         yield f"### {name}\n\n```mermaid\nstateDiagram-v2\n    [*] --> {states.START}"
         for (before, event), after in states.TRANSITIONS.items():

@@ -146,6 +146,7 @@ def _welcome(settings: Settings) -> None:
         ("API", f"{url}/api/docs"),
         ("Mail it sent", f"{settings.payments_url}/mail"),
         ("Payments", f"{settings.payments_url}/"),
+        ("Parcels", settings.carrier_address),
     )
     for name, address in addresses:
         console.print(f"  {name:<14}{address}")

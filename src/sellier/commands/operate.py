@@ -83,6 +83,7 @@ def _findings(settings: Settings) -> Iterator[Finding]:
         ("home", _try_home),
         ("database", _try_database),
         ("payments", lambda s: _try_port(s.payments_url)),
+        ("carrier", lambda s: _try_port(s.carrier_address)),
         ("mail", lambda s: _try_port(s.smtp_url)),
     )
     for about, look in tries:

@@ -54,9 +54,11 @@ class Outside:
         *,
         key: str | None = None,
         body: Mapping[str, object] | None = None,
+        accept: str = "application/json",
     ) -> bytes:
         """Ask once and return the answer's bytes; whatever else happens is one of `failures`."""
-        request = self._request(method, path, key=key, body=body)
+        headers = {"authorization": f"Bearer {self.api_key}", "accept": accept}
+        request = self._request(method, path, headers=headers, key=key, body=body)
         try:
             # httpx limits each step; a service that drips bytes needs a limit on the whole.
             async with asyncio.timeout(self.deadline_s):
@@ -79,9 +81,14 @@ class Outside:
         return name
 
     def _request(
-        self, method: str, path: str, *, key: str | None, body: Mapping[str, object] | None
+        self,
+        method: str,
+        path: str,
+        *,
+        headers: dict[str, str],
+        key: str | None,
+        body: Mapping[str, object] | None,
     ) -> httpx.Request:
-        headers = {"authorization": f"Bearer {self.api_key}", "accept": "application/json"}
         if key is not None:
             headers["idempotency-key"] = key
         content = None

@@ -69,6 +69,22 @@ class Settings:
             is_secret=True,
         ),
     ] = ""
+    carrier_url: Annotated[
+        str, Explained(meaning="Address of the carrier. Unset: the sandbox's, beside payments.")
+    ] = ""
+    carrier_key: Annotated[
+        str,
+        Explained(
+            meaning="Key that the carrier knows us by. Unset: the sandbox's.", is_secret=True
+        ),
+    ] = ""
+    carrier_notice_secret: Annotated[
+        str,
+        Explained(
+            meaning="Secret (whsec_...) that signs the carrier's notices. Unset: sandbox.",
+            is_secret=True,
+        ),
+    ] = ""
     smtp_url: Annotated[
         str,
         Explained(
@@ -91,6 +107,11 @@ class Settings:
     def host_allowlist(self) -> frozenset[str]:
         """Host names this deployment answers to, without ports."""
         return frozenset({urlsplit(self.url).hostname or "", *self.hosts} - {""})
+
+    @property
+    def carrier_address(self) -> str:
+        """Where the carrier is: the sandbox has it beside its payment provider."""
+        return self.carrier_url or f"{self.payments_url}/carrier"
 
     @property
     def is_https(self) -> bool:

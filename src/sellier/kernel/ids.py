@@ -20,6 +20,7 @@ MaisonId = NewType("MaisonId", UUID)
 MarketId = NewType("MarketId", UUID)
 OrderId = NewType("OrderId", UUID)
 OrderLineId = NewType("OrderLineId", UUID)
+ParcelId = NewType("ParcelId", UUID)
 PaymentId = NewType("PaymentId", UUID)
 PaymentOperationId = NewType("PaymentOperationId", UUID)
 ProductId = NewType("ProductId", UUID)
@@ -75,6 +76,7 @@ ROW_IDS = (
     MarketId,
     OrderId,
     OrderLineId,
+    ParcelId,
     PaymentId,
     PaymentOperationId,
     ProductId,

@@ -1,13 +1,16 @@
-"""Lanes for tests."""
+"""Lanes, parcels and what is told of them, for tests."""
 
 from dataclasses import replace
-from datetime import time
+from datetime import UTC, datetime, time, timedelta
 from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sellier.domain.carriers.models import Lane
 from sellier.domain.carriers.rules.lanes import LaneTerms
+from sellier.domain.carriers.rules.tracking import Party, Sending, TrackingEvent
+from sellier.domain.carriers.states import TrackingState
+from sellier.kernel.ids import ParcelId, new_id
 
 _LANE: Final = LaneTerms(
     carrier="velora",
@@ -47,3 +50,44 @@ async def keep(db: AsyncSession, one: LaneTerms) -> None:
     )
     db.add(row)
     await db.flush()
+
+
+NOON: Final = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+NUMBER: Final = "PT12345678903"
+
+
+def event(number: int, state: TrackingState = TrackingState.LABELED) -> TrackingEvent:
+    """Return what a carrier tells of a parcel, an hour after what it told before."""
+    return TrackingEvent(
+        number=number, state=state, at=NOON + timedelta(hours=number), place="Lyon"
+    )
+
+
+def journey(*states: TrackingState) -> list[TrackingEvent]:
+    """Return one event for each state, in order."""
+    return [event(number, state) for number, state in enumerate(states, 1)]
+
+
+def sending(*, parcel_id: ParcelId | None = None, line2: str = "", weight_g: int = 900) -> Sending:
+    """Return a parcel from a boutique in Paris to somebody in Lyon."""
+    return Sending(
+        parcel_id=parcel_id or ParcelId(new_id()),
+        reference="M-2026-000042",
+        service="express",
+        origin=Party(
+            name="Maison Aubrac",
+            lines=("3, rue du Perche",),
+            postal_code="75003",
+            city="Paris",
+            country="FR",
+        ),
+        destination=Party(
+            name="Léonie Maréchal",
+            lines=("12, rue des Tanneurs", line2),
+            postal_code="69001",
+            city="Lyon",
+            country="FR",
+            phone="+33 6 00 00 00 00",
+        ),
+        weight_g=weight_g,
+    )

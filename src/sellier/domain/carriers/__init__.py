@@ -1,1 +1,1 @@
-"""Carriers: what they take where, how soon and for how much. Knows no order."""
+"""Carriers: what they take where and for how much, what they tell of parcels. Knows no order."""
