@@ -181,7 +181,7 @@ def _csrf(given: Dependencies) -> CSRFConfig:
         cookie_secure=given.settings.is_https,
         cookie_httponly=True,
         cookie_samesite="lax",
-        exclude=["^/api/", "^/payments/notices", "^/health/"],
+        exclude=["^/api/", "^/payments/notices", "^/carriers/notices", "^/health/"],
     )
 
 

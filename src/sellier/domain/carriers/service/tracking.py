@@ -9,12 +9,14 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sellier.domain.carriers import queries
+from sellier.domain.carriers.events import ParcelMoved
 from sellier.domain.carriers.gateway import Notice
 from sellier.domain.carriers.models import CarrierNotice, Tracking, TrackingEventRow
 from sellier.domain.carriers.queries.tracking import event_of
 from sellier.domain.carriers.rules import tracking as rules
 from sellier.domain.carriers.rules.tracking import CarrierParcel, News, TrackingEvent
 from sellier.domain.carriers.states import START
+from sellier.infra import outbox
 from sellier.kernel.ids import ParcelId
 
 log = structlog.get_logger()
@@ -23,7 +25,8 @@ log = structlog.get_logger()
 async def take_notice(db: AsyncSession, *, notice: Notice, now: datetime) -> News | None:
     """Take a signed notice in; None when it came before, or moves the parcel nowhere.
 
-    Act on the news in this very transaction: the notice is taken if and only if its effect is.
+    News is published as `parcel.moved`; whoever acts on it here and now does so in this very
+    transaction, so that the notice is taken if and only if its effect is.
     The parcel's tracking stays locked to the end of it, so that two notices of one parcel are
     never each the news.
     """
@@ -90,12 +93,25 @@ async def _take(
     await db.flush()
     if tracking.state == before:
         return None
-    return News(
+    news = News(
         parcel_id=parcel_id,
         tracking_number=tracking.tracking_number,
         before=before,
         after=tracking.state,
         event=rules.latest(after, tracking.state),
+    )
+    outbox.publish(db, _moved(news, now=now))
+    return news
+
+
+def _moved(news: News, *, now: datetime) -> ParcelMoved:
+    return ParcelMoved(
+        happened_at=now,
+        parcel_id=news.parcel_id,
+        tracking_number=news.tracking_number,
+        before=news.before,
+        after=news.after,
+        at=news.event.at,
     )
 
 
