@@ -8,7 +8,7 @@ import pytest
 from sellier.demo.catalog import products
 from sellier.demo.group import LOCATIONS, STAFF
 from sellier.demo.stock import positions
-from sellier.domain.promising.rules import Destination, Need, Source, choose_sources
+from sellier.domain.promising.rules import DEFAULT, Destination, Need, Question, Source, decide
 from sellier.domain.promising.states import Way
 from sellier.kernel.ids import LocationId, OrderLineId, Sku, new_id
 
@@ -44,7 +44,7 @@ def senders(sources: Mapping[Sku, Sequence[Source]], country: str) -> Counter[st
     return Counter(
         CODES[take.location_id]
         for sku, able in sources.items()
-        for take in choose_sources(able, needs=[one_of(sku, country)]) or ()
+        for take in decide(Question(sources=able, needs=[one_of(sku, country)]), DEFAULT).takes
     )
 
 

@@ -26,6 +26,7 @@ PaymentOperationId = NewType("PaymentOperationId", UUID)
 ProductId = NewType("ProductId", UUID)
 PurchaseOrderId = NewType("PurchaseOrderId", UUID)
 ReservationId = NewType("ReservationId", UUID)
+RuleSetId = NewType("RuleSetId", UUID)
 SellerId = NewType("SellerId", UUID)
 StaffId = NewType("StaffId", UUID)
 StockCountId = NewType("StockCountId", UUID)
@@ -82,6 +83,7 @@ ROW_IDS = (
     ProductId,
     PurchaseOrderId,
     ReservationId,
+    RuleSetId,
     SellerId,
     StaffId,
     StockCountId,

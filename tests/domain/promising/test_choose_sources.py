@@ -6,14 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sellier.domain.promising.rules import (
+    DEFAULT,
     Destination,
     Need,
+    Question,
+    RuleSet,
     Source,
     Take,
-    choose_sources,
-    coverable,
-    first_short,
-    without,
+    decide,
 )
 from sellier.domain.promising.states import Way
 from sellier.kernel.ids import LocationId, OrderLineId, Sku, new_id
@@ -43,6 +43,15 @@ def needs(wanted: Mapping[Sku, int], *, country: str = "FR") -> Sequence[Need]:
         Need(line_id=OrderLineId(new_id()), sku=sku, quantity=count, to=to)
         for sku, count in wanted.items()
     ]
+
+
+def choose_sources(
+    sources: Sequence[Source], *, needs: Sequence[Need], rule_set: RuleSet = DEFAULT
+) -> Sequence[Take] | None:
+    """Decide by the usual rules; None when not everything can be served."""
+    decision = decide(Question(sources=sources, needs=needs), rule_set)
+    assert not (decision.short and decision.takes), "all or nothing"
+    return None if decision.short else decision.takes
 
 
 def places(sources: Sequence[Source], takes: Sequence[Take] | None) -> set[tuple[str, str, int]]:
@@ -146,10 +155,22 @@ def test_what_is_collected_comes_from_that_boutique_alone() -> None:
 def test_of_what_is_short_as_much_is_served_as_there_is() -> None:
     sources = [source("A", BAG=1), source("B", BAG=1, SHOE=1)]
     asked = needs({BAG: 3, SHOE: 1, Sku("HAT"): 1})
-    assert [(n.sku, n.quantity) for n in coverable(sources, needs=asked)] == [
-        ("BAG", 2),
-        ("SHOE", 1),
-    ]
-    assert first_short(sources, needs=asked).sku == BAG
-    no_shoe = without(sources, {SHOE: {sources[1].location_id}})
-    assert [n.sku for n in coverable(no_shoe, needs=asked)] == ["BAG"]
+
+    some = decide(Question(sources=sources, needs=asked, is_partial=True), DEFAULT)
+
+    assert places(sources, some.takes) == {("A", "BAG", 1), ("B", "BAG", 1), ("B", "SHOE", 1)}
+    assert some.short is not None
+    assert some.short.sku == BAG
+    (part,) = some.log.parts
+    assert part.missing == {"BAG": 1, "HAT": 1}
+
+
+def test_who_could_not_serve_it_before_is_not_asked_again() -> None:
+    sources = [source("A", BAG=1), source("B", BAG=1, SHOE=1)]
+    question = Question(
+        sources=sources,
+        needs=needs({BAG: 1, SHOE: 1}),
+        excluded={BAG: {sources[1].location_id}},
+    )
+    decision = decide(question, DEFAULT)
+    assert places(sources, decision.takes) == {("A", "BAG", 1), ("B", "SHOE", 1)}

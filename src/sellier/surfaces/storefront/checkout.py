@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -174,7 +175,7 @@ async def _show(
         "storefront/checkout/page.html",
         status=422 if errors else 200,
         cart=cart,
-        senders=await senders(db, cart),
+        senders=await senders(db, cart, now=now),
         country=visit.country_name(visiting.market.country, visiting.lang),
         has_region=visiting.market.country in WITH_REGION,
         given=values,
@@ -182,13 +183,14 @@ async def _show(
     )
 
 
-async def senders(db: AsyncSession, cart: CartShown) -> list[Sender]:
+async def senders(db: AsyncSession, cart: CartShown, *, now: datetime) -> list[Sender]:
     """Return where the bag would be sent from if it were ordered now."""
     places = await promising.foreseen(
         db,
         channel_id=cart.channel_id,
         wanted={line.sku: line.quantity for line in cart.lines},
         to=Destination(way=Way.SHIP, country=cart.country),
+        now=now,
     )
     return list(await reads.senders(db, location_ids=places))
 

@@ -1,5 +1,30 @@
 """Reads of promising."""
 
-from sellier.domain.promising.queries.sources import foreseen, sources
+from sellier.domain.promising.queries.network import network
+from sellier.domain.promising.queries.rule_sets import (
+    DecisionRead,
+    LiveRead,
+    VersionRead,
+    decisions,
+    live,
+    rule_set,
+    version,
+    versions,
+)
+from sellier.domain.promising.queries.sources import Found, foreseen, maisons_of, sources
 
-__all__ = ["foreseen", "sources"]
+__all__ = [
+    "DecisionRead",
+    "Found",
+    "LiveRead",
+    "VersionRead",
+    "decisions",
+    "foreseen",
+    "live",
+    "maisons_of",
+    "network",
+    "rule_set",
+    "sources",
+    "version",
+    "versions",
+]

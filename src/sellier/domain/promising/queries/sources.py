@@ -1,77 +1,220 @@
-"""Who could serve what."""
+"""Who could serve what, and by which rules."""
 
+import json
 from collections.abc import Mapping, Sequence
-from typing import Final
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
 
-from sqlalchemy import ARRAY, String, any_, bindparam, or_, select
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    DateTime,
+    Executable,
+    String,
+    any_,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+)
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from sellier.domain.catalog.models import Product, StyleColor, Variant
+from sellier.domain.catalog.queries import CHANNEL_ID
 from sellier.domain.locations.models import Location, LocationKind
-from sellier.domain.promising.rules import Destination, Need, Source, choose_sources
-from sellier.domain.promising.states import Way
-from sellier.domain.stock.models import StockPosition
+from sellier.domain.organization.models import Banner, BannerLocation, Brand, Maison
+from sellier.domain.promising.models import RuleSetLive, RuleSetVersion
+from sellier.domain.promising.queries.rule_sets import rule_set
+from sellier.domain.promising.rules import (
+    Destination,
+    Need,
+    Question,
+    RuleSet,
+    Source,
+    decide,
+)
+from sellier.domain.promising.states import RuleKind, Way
+from sellier.domain.stock import queries as stock
+from sellier.domain.stock.models import Allocation, LocationTerms, StockPosition
 from sellier.infra.batch import Statement, send
-from sellier.kernel.ids import ChannelId, LocationId, OrderLineId, Sku, new_id
+from sellier.kernel.ids import ChannelId, LocationId, OrderLineId, RuleSetId, Sku, new_id
 
 SOURCES_MAX: Final = 5_000
 
-_SOURCES: Final = Statement(
-    select(
-        Location.id,
-        Location.code,
-        Location.kind,
-        Location.country,
-        Location.ships,
-        Location.pickup,
-        StockPosition.sku,
-        StockPosition.available,
-    )
-    .join(StockPosition, StockPosition.location_id == Location.id)
-    .where(
-        StockPosition.sku == any_(bindparam("skus", type_=ARRAY(String))),
-        StockPosition.available > 0,
-        or_(Location.ships, Location.pickup),
-    )
-    .limit(bindparam("most"))
-)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """Who has something of it, and the rules that decide for the channel."""
+
+    sources: Sequence[Source]
+    maisons: Mapping[Sku, str]  # of the SKUs, when a rule asks for it
+    rule_set_id: RuleSetId | None
+    rule_set: RuleSet
 
 
 async def sources(
-    db: AsyncSession, *, channel_id: ChannelId, skus: Sequence[Sku]
-) -> Sequence[Source]:
-    """List the locations that have any of these SKUs for a channel, in one round trip."""
-    del channel_id  # what a location gives to each channel is not recorded yet
-    most = SOURCES_MAX * max(1, len(skus))
-    found: dict[str, Source] = {}
-    units: dict[str, dict[Sku, int]] = {}
-    (rows,) = await send(db, _SOURCES(skus=list(skus), most=most))
-    for row in rows:
-        available = units.setdefault(row.code, {})
-        available[row.sku] = row.available
-        found[row.code] = Source(
-            location_id=row.id,
-            code=row.code,
-            is_warehouse=row.kind == LocationKind.WAREHOUSE,
-            country=row.country,
-            available=available,
-            ways=frozenset(_ways(ships=row.ships, pickup=row.pickup)),
-        )
-    return list(found.values())
+    db: AsyncSession, *, channel_id: ChannelId, skus: Sequence[Sku], now: datetime
+) -> Found:
+    """List the locations that have any of these SKUs for a channel, in one round trip.
+
+    Rules that nobody has read yet in this process cost one more, and so do the fences of maisons.
+    """
+    (rows,) = await send(db, _SOURCES(skus=list(skus), channel_id=channel_id, now=now))
+    rule_set_id = rows[0].rule_set_id if rows else None
+    rules = await rule_set(db, rule_set_id=rule_set_id)
+    return Found(
+        sources=[_source(row) for row in rows],
+        maisons=await maisons_of(db, skus=skus) if rules.fences.maisons else {},
+        rule_set_id=rule_set_id,
+        rule_set=rules,
+    )
 
 
-def _ways(*, ships: bool, pickup: bool) -> Sequence[Way]:
-    # Who hands over at the counter also lets carry out.
-    return [*([Way.SHIP] if ships else []), *([Way.COLLECT, Way.CARRY] if pickup else [])]
+async def maisons_of(db: AsyncSession, *, skus: Sequence[Sku]) -> Mapping[Sku, str]:
+    """Return the code of the maison that each SKU is of; other brands' have none."""
+    (rows,) = await send(db, _MAISONS(skus=list(skus)))
+    return {row.sku: row.code for row in rows}
 
 
 async def foreseen(
-    db: AsyncSession, *, channel_id: ChannelId, wanted: Mapping[Sku, int], to: Destination
+    db: AsyncSession,
+    *,
+    channel_id: ChannelId,
+    wanted: Mapping[Sku, int],
+    to: Destination,
+    now: datetime,
 ) -> Sequence[LocationId]:
     """Return the locations that would serve this if it were ordered now; none if it cannot be."""
     needs = [
         Need(line_id=OrderLineId(new_id()), sku=sku, quantity=quantity, to=to)
         for sku, quantity in wanted.items()
     ]
-    found = await sources(db, channel_id=channel_id, skus=list(wanted))
-    takes = choose_sources(found, needs=needs) or ()
+    found = await sources(db, channel_id=channel_id, skus=list(wanted), now=now)
+    question = Question(sources=found.sources, needs=needs, maisons=found.maisons)
+    takes = decide(question, found.rule_set).takes
     return list(dict.fromkeys(take.location_id for take in takes))
+
+
+def _source(row: Any) -> Source:
+    is_warehouse = row.kind == LocationKind.WAREHOUSE
+    return Source(
+        location_id=row.id,
+        code=row.code,
+        is_warehouse=is_warehouse,
+        country=row.country,
+        available={
+            sku: units - row.buffer
+            for sku, units in zip(row.skus, row.units, strict=True)
+            if units > row.buffer
+        },
+        ways=_WAYS[row.ships, row.collects, is_warehouse],
+        latitude=row.latitude,
+        longitude=row.longitude,
+        banner=row.banner,
+        capacity=None if row.in_hand is None else row.daily_capacity,
+        in_hand=row.in_hand or 0,
+    )
+
+
+def _ways(*, ships: bool, collects: bool, is_warehouse: bool) -> frozenset[Way]:
+    said = {Way.SHIP: ships, Way.COLLECT: collects, Way.CARRY: not is_warehouse}
+    return frozenset(way for way, is_given in said.items() if is_given)
+
+
+_WAYS: Final = {
+    (ships, collects, is_warehouse): _ways(
+        ships=ships, collects=collects, is_warehouse=is_warehouse
+    )
+    for ships in (False, True)
+    for collects in (False, True)
+    for is_warehouse in (False, True)
+}
+
+
+def _sourcing() -> Executable:
+    live = _live().cte("live")
+    stocked = (
+        select(
+            StockPosition.location_id,
+            func.array_agg(StockPosition.sku).label("skus"),
+            func.array_agg(StockPosition.available).label("units"),
+        )
+        .where(
+            StockPosition.sku == any_(bindparam("skus", type_=ARRAY(String))),
+            StockPosition.available > 0,
+        )
+        .group_by(StockPosition.location_id)
+        .cte("stocked")
+    )
+    # Orders whose units are committed there and have not left: what its people still have to do.
+    in_hand = (
+        select(func.count(Allocation.order_id.distinct()))
+        .where(Allocation.location_id == Location.id)
+        .correlate(Location)
+        .scalar_subquery()
+    )
+    ships, collects = stock.ships(), stock.collects()
+    return (
+        select(
+            Location.id,
+            Location.code,
+            Location.kind,
+            Location.country,
+            Location.latitude,
+            Location.longitude,
+            Location.daily_capacity,
+            ships.label("ships"),
+            collects.label("collects"),
+            stock.buffer().label("buffer"),
+            Banner.code.label("banner"),
+            stocked.c.skus,
+            stocked.c.units,
+            select(live.c.id).scalar_subquery().label("rule_set_id"),
+            case((select(live.c.counts).scalar_subquery(), in_hand)).label("in_hand"),
+        )
+        .join(stocked, stocked.c.location_id == Location.id)
+        .outerjoin(LocationTerms, stock.terms_with(CHANNEL_ID))
+        .outerjoin(BannerLocation, BannerLocation.location_id == Location.id)
+        .outerjoin(Banner, Banner.id == BannerLocation.banner_id)
+        .where(or_(ships, collects, Location.kind == LocationKind.BOUTIQUE))
+        .limit(SOURCES_MAX)
+    )
+
+
+def _live() -> Any:
+    """Select the version that decides for a channel, and whether it asks who is busy."""
+    counts = or_(
+        _says({"fences": {"within_capacity": True}}),
+        _says({"rules": [{"rule": RuleKind.LEAST_BUSY.value}]}),
+    )
+    return (
+        select(RuleSetVersion.id, counts.label("counts"))
+        .join(RuleSetLive, RuleSetLive.rule_set_id == RuleSetVersion.id)
+        .where(
+            RuleSetLive.channel_id == CHANNEL_ID,
+            RuleSetLive.live_from <= bindparam("now", type_=DateTime(timezone=True)),
+        )
+        .order_by(RuleSetLive.live_from.desc(), RuleSetLive.id.desc())
+        .limit(1)
+    )
+
+
+def _says(part: Mapping[str, object]) -> ColumnElement[bool]:
+    said = cast(literal(json.dumps(part), String), JSONB)
+    return RuleSetVersion.body.contains(said)
+
+
+_SOURCES: Final = Statement(_sourcing())
+_MAISONS: Final = Statement(
+    select(Variant.sku, Maison.code)
+    .join(StyleColor, StyleColor.id == Variant.style_color_id)
+    .join(Product, Product.id == StyleColor.product_id)
+    .join(Brand, Brand.id == Product.brand_id)
+    .join(Maison, Maison.id == Brand.maison_id)
+    .where(Variant.sku == any_(bindparam("skus", type_=ARRAY(String))))
+)

@@ -1,21 +1,26 @@
 """Decisions of promising, without a database."""
 
+from sellier.domain.promising.rules.fences import Question
+from sellier.domain.promising.rules.log import Log
 from sellier.domain.promising.rules.needs import Destination, Need, Take
-from sellier.domain.promising.rules.sourcing import (
-    Source,
-    choose_sources,
-    coverable,
-    first_short,
-    without,
-)
+from sellier.domain.promising.rules.network import Network, check_network
+from sellier.domain.promising.rules.rule_set import DEFAULT, RuleSet, body_of, parse
+from sellier.domain.promising.rules.source import Source
+from sellier.domain.promising.rules.sourcing import Decision, decide
 
 __all__ = [
+    "DEFAULT",
+    "Decision",
     "Destination",
+    "Log",
     "Need",
+    "Network",
+    "Question",
+    "RuleSet",
     "Source",
     "Take",
-    "choose_sources",
-    "coverable",
-    "first_short",
-    "without",
+    "body_of",
+    "check_network",
+    "decide",
+    "parse",
 ]

@@ -4,25 +4,25 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sellier.domain.promising import queries
-from sellier.domain.promising.rules import (
-    Need,
-    Take,
-    choose_sources,
-    coverable,
-    first_short,
-    without,
-)
+from sellier.domain.promising.models import SourcingDecision
+from sellier.domain.promising.queries import Found
+from sellier.domain.promising.rules import Decision, Need, Question, Take, decide
 from sellier.domain.stock import service as stock
 from sellier.domain.stock.errors import OutOfStock
 from sellier.domain.stock.service import Units, commit
+from sellier.infra.batch import inserting, later
 from sellier.kernel.ids import ChannelId, LocationId, OrderId, Sku
 
 # Others may take what was chosen before we do. Each try that fails means that they sold, so this
 # ends by itself when nothing is left; the number only bounds how long one buyer insists.
 TRIES: Final = 50
+PLACED: Final = "placed"
+
+_DECISION: Final = inserting(SourcingDecision)
 
 
 async def hold(
@@ -39,14 +39,16 @@ async def hold(
     Raises `OutOfStock` naming a SKU of which there are too few for it.
     """
     for attempt in range(TRIES):
-        takes = await _choose(db, channel_id=channel_id, needs=needs, now=now)
+        found, decision = await _choose(db, channel_id=channel_id, needs=needs, now=now)
+        units = _units(decision.takes)
         try:
-            await stock.reserve(db, order_id=order_id, units=_units(takes), lasts=lasts, now=now)
+            await stock.reserve(db, order_id=order_id, units=units, lasts=lasts, now=now)
         except OutOfStock:
             if attempt == TRIES - 1:
                 raise
         else:
-            return takes
+            _record(db, order_id=order_id, found=found, decision=decision, why=PLACED, now=now)
+            return decision.takes
     raise AssertionError("the last try returns or raises")
 
 
@@ -63,23 +65,30 @@ async def resource(
     """Commit what can be had of a paid order's needs, and return from where; the rest waits.
 
     `excluded` are the locations that a SKU is not taken from any more, `why` says what happened
-    to whoever was to serve it.
+    to whoever was to serve it. A decision that finds nothing is not recorded: it is asked again
+    whenever stock comes.
     """
-    del why  # decisions are not recorded yet
     skus = list(dict.fromkeys(need.sku for need in needs))
     for attempt in range(TRIES):
-        found = await queries.sources(db, channel_id=channel_id, skus=skus)
-        able = without(found, excluded)
-        takes = choose_sources(able, needs=coverable(able, needs=needs)) or ()
-        if not takes:
+        found = await queries.sources(db, channel_id=channel_id, skus=skus, now=now)
+        question = Question(
+            sources=found.sources,
+            needs=needs,
+            maisons=found.maisons,
+            excluded=excluded,
+            is_partial=True,
+        )
+        decision = decide(question, found.rule_set)
+        if not decision.takes:
             return ()
         try:
-            await commit(db, order_id=order_id, units=_units(takes), now=now)
+            await commit(db, order_id=order_id, units=_units(decision.takes), now=now)
         except OutOfStock:
             if attempt == TRIES - 1:
                 raise
         else:
-            return takes
+            _record(db, order_id=order_id, found=found, decision=decision, why=why, now=now)
+            return decision.takes
     raise AssertionError("the last try returns or raises")
 
 
@@ -95,17 +104,38 @@ def _units(takes: Sequence[Take]) -> Sequence[Units]:
     ]
 
 
+def _record(
+    db: AsyncSession,
+    *,
+    order_id: OrderId,
+    found: Found,
+    decision: Decision,
+    why: str,
+    now: datetime,
+) -> None:
+    """Keep the decision; it leaves with whatever is sent next."""
+    step = _DECISION(
+        order_id=order_id,
+        at=now,
+        rule_set_id=found.rule_set_id,
+        why=why,
+        log=msgspec.to_builtins(decision.log),
+    )
+    later(db, step)
+
+
 async def _choose(
     db: AsyncSession, *, channel_id: ChannelId, needs: Sequence[Need], now: datetime
-) -> Sequence[Take]:
+) -> tuple[Found, Decision]:
     skus = list(dict.fromkeys(need.sku for need in needs))
     for is_swept in (False, True):
-        found = await queries.sources(db, channel_id=channel_id, skus=skus)
-        takes = choose_sources(found, needs=needs)
-        if takes is not None:
-            return takes
+        found = await queries.sources(db, channel_id=channel_id, skus=skus, now=now)
+        question = Question(sources=found.sources, needs=needs, maisons=found.maisons)
+        decision = decide(question, found.rule_set)
+        if decision.short is None:
+            return found, decision
         # Units may wait in reservations that have ended: free them before saying no.
         if is_swept or not await stock.expire(db, now=now, skus=skus):
             break
-    short = first_short(found, needs=needs)
-    raise OutOfStock(sku=short.sku, quantity=short.quantity)
+    assert decision.short is not None
+    raise OutOfStock(sku=decision.short.sku, quantity=decision.short.quantity)

@@ -20,13 +20,10 @@ P = TypeVar("P", bound=Paper)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """Somebody's turn at a paper: which, as they saw it. `key` is their form's own.
-
-    Without a version it does not matter what others did meanwhile: several may count one shelf.
-    """
+    """Somebody's turn at a paper: which, as they saw it. `key` is their form's own."""
 
     paper_id: UUID
-    version: int | None
+    version: int
     key: UUID
 
 
@@ -43,7 +40,7 @@ async def begun(db: AsyncSession, model: type[P], turn: Turn) -> P | None:
     )
     if await db.scalar(select(heard)):
         return None
-    if turn.version not in (None, paper.version):
+    if paper.version != turn.version:
         raise PaperChanged("Somebody changed this meanwhile. Look again, then decide.")
     return paper
 

@@ -1,0 +1,115 @@
+"""What each rule says of a location, and all rules in one number."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sellier.domain.promising.rules.distance import km_between
+from sellier.domain.promising.rules.needs import Destination
+from sellier.domain.promising.rules.rule_set import Rule, RuleSet
+from sellier.domain.promising.rules.source import Source
+from sellier.domain.promising.states import RuleKind
+from sellier.kernel.ids import Sku
+
+# Room for the sum of what one rule says of every location of a plan.
+BITS: Final = 40
+DEEP: Final = 20  # units from which a stock counts as deep
+
+Gives = tuple[int, ...]
+Says = Callable[[Source, Gives], int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scales:
+    """Weighs locations for one destination: a higher rule outweighs all those below it."""
+
+    kinds: Sequence[RuleKind]
+    says: Sequence[Says]
+
+    def weight(self, source: Source, gives: Gives) -> int:
+        """Put what every rule says into one number; less is better."""
+        weight = 0
+        for say in self.says:
+            weight = weight << BITS | say(source, gives)
+        return weight
+
+    def decided(self, ours: int, theirs: int) -> tuple[RuleKind, tuple[int, int]]:
+        """Return the first rule that is not a tie, and what it says of both."""
+        differing = (ours ^ theirs).bit_length()
+        if differing == 0:
+            return RuleKind.CODE, (0, 0)
+        digit = (differing - 1) // BITS
+        low = (1 << BITS) - 1
+        said = (ours >> digit * BITS & low, theirs >> digit * BITS & low)
+        return self.kinds[len(self.kinds) - 1 - digit], said
+
+
+def scales(rule_set: RuleSet, *, to: Destination, wanted: Mapping[Sku, int]) -> Scales:
+    """Make the scales of a rule set for one destination."""
+    rules = list(rule_set.rules)
+    if all(rule.kind is not RuleKind.FEWEST_PARCELS for rule in rules):
+        rules.append(Rule(kind=RuleKind.FEWEST_PARCELS))  # nobody wants more for nothing
+    return Scales(
+        kinds=[rule.kind for rule in rules],
+        says=[_says(rule, rule_set, to=to, wanted=wanted) for rule in rules],
+    )
+
+
+def km_to(source: Source, to: Destination) -> float | None:
+    """Return how far a location is, or None when the destination's place is not known."""
+    if to.latitude is None or to.longitude is None:
+        return None
+    if source.latitude is None or source.longitude is None:
+        return None
+    return km_between((to.latitude, to.longitude), (source.latitude, source.longitude))
+
+
+def cost(source: Source, to: Destination, rule_set: RuleSet) -> int:
+    """Return what a parcel from a location costs, in minor units."""
+    costs = rule_set.costs
+    km = km_to(source, to) or 0.0
+    return (
+        costs.parcel
+        + (source.country != to.country) * costs.abroad
+        + (not source.is_warehouse) * costs.boutique
+        + int(km * costs.per_100_km / 100)
+    )
+
+
+def load_percent(source: Source) -> int:
+    """Return how much of one day's work waits at a location."""
+    if source.capacity is None:
+        return 0
+    return min(1_000, 100 * source.in_hand // source.capacity) if source.capacity else 1_000
+
+
+def _says(rule: Rule, rule_set: RuleSet, *, to: Destination, wanted: Mapping[Sku, int]) -> Says:
+    ranks = {code: at for at, code in enumerate(rule.codes)}
+    skus = tuple(wanted)
+
+    def last_sizes(source: Source, gives: Gives) -> int:
+        if source.is_warehouse:
+            return 0
+        pairs = zip(skus, gives, strict=True)
+        left = [source.available.get(sku, 0) - given for sku, given in pairs if given]
+        return sum(units < rule.value for units in left)
+
+    def depth(source: Source, gives: Gives) -> int:
+        pairs = zip(skus, gives, strict=True)
+        return DEEP - min(
+            (min(DEEP, source.available.get(sku, 0)) for sku, given in pairs if given), default=0
+        )
+
+    known: Mapping[RuleKind, Says] = {
+        RuleKind.FEWEST_PARCELS: lambda _source, _gives: 1,
+        RuleKind.WAREHOUSES_FIRST: lambda source, _gives: not source.is_warehouse,
+        RuleKind.BOUTIQUES_FIRST: lambda source, _gives: source.is_warehouse,
+        RuleKind.SAME_COUNTRY: lambda source, _gives: source.country != to.country,
+        RuleKind.NEAREST: lambda source, _gives: int((km_to(source, to) or 0.0) // rule.value),
+        RuleKind.LEAST_BUSY: lambda source, _gives: load_percent(source) // rule.value,
+        RuleKind.SPARE_LAST_SIZES: last_sizes,
+        RuleKind.DEEPEST_STOCK: depth,
+        RuleKind.CHEAPEST: lambda source, _gives: cost(source, to, rule_set),
+        RuleKind.PREFERRED: lambda source, _gives: ranks.get(source.code, len(ranks)),
+    }
+    return known[rule.kind]
