@@ -188,7 +188,10 @@ INVARIANTS: Final[Sequence[Invariant]] = (
         says="The state of a paper about stock is the last of its written transitions.",
         query="""
             SELECT p.number, p.state, t.after
-            FROM (SELECT id, number, state, 'draft' AS start FROM transfer) p
+            FROM (
+                SELECT id, number, state, 'draft' AS start FROM transfer
+                UNION ALL SELECT id, number, state, 'open' FROM stock_count
+            ) p
             LEFT JOIN LATERAL (
                 SELECT after FROM stock_paper_transition WHERE paper_id = p.id
                 ORDER BY id DESC LIMIT 1

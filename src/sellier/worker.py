@@ -16,6 +16,7 @@ from sellier.domain.identity import jobs as identity_jobs
 from sellier.domain.orders import jobs as order_jobs
 from sellier.domain.payments import jobs as payment_jobs
 from sellier.domain.search import jobs as search_jobs
+from sellier.domain.stock import jobs as stock_jobs
 from sellier.infra import db, health, jobs, keys, outbox, postgres
 from sellier.infra.settings import Settings
 from sellier.subscriptions import SUBSCRIPTIONS
@@ -27,6 +28,7 @@ JOBS: Final[Sequence[jobs.Job]] = (
     *payment_jobs.JOBS,
     *order_jobs.JOBS,
     *search_jobs.JOBS,
+    *stock_jobs.JOBS,
     *identity_jobs.JOBS,
     *letter_jobs.JOBS,
 )

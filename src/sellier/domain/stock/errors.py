@@ -109,3 +109,15 @@ class SamePlace(Invalid):
     """A transfer leads to the place that it leaves from."""
 
     code = "stock.same_place"
+
+
+class CountUnfinished(Conflict):
+    """A count is handed in though pieces of its list were not counted."""
+
+    code = "stock.count_unfinished"
+
+
+class CountStale(Conflict):
+    """Units were counted again since: applying both counts would set them wrong."""
+
+    code = "stock.count_stale"

@@ -2,7 +2,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from sellier.infra.outbox import Event
-from sellier.kernel.ids import Sku, TransferId
+from sellier.kernel.ids import LocationId, Sku, StockCountId, TransferId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,3 +57,58 @@ class TransferCanceled(Event):
     name: ClassVar[str] = "stock.transfer_canceled"
 
     transfer_id: TransferId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockShort(Event):
+    """A count found fewer units than are promised to orders here: `quantity` of them are missing.
+
+    They are promised to nobody else. Whoever gives one of those orders up, or has it served
+    elsewhere, ends the matter: the worker takes them off the books.
+    """
+
+    name: ClassVar[str] = "stock.short"
+
+    sku: Sku
+    location_id: LocationId
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountWaiting(Event):
+    """A count differs from the books: somebody has to look at it."""
+
+    name: ClassVar[str] = "stock.count_waiting"
+
+    count_id: StockCountId
+    location_id: LocationId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountApplied(Event):
+    """What a count found is on the books."""
+
+    name: ClassVar[str] = "stock.count_applied"
+
+    count_id: StockCountId
+    location_id: LocationId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountRejected(Event):
+    """What a count found is not believed; the books stand."""
+
+    name: ClassVar[str] = "stock.count_rejected"
+
+    count_id: StockCountId
+    location_id: LocationId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountCanceled(Event):
+    """A count was given up."""
+
+    name: ClassVar[str] = "stock.count_canceled"
+
+    count_id: StockCountId
+    location_id: LocationId

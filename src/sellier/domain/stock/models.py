@@ -15,7 +15,13 @@ from sqlalchemy import (
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
-from sellier.domain.stock.states import Cause, Condition, ReservationState, TransferState
+from sellier.domain.stock.states import (
+    Cause,
+    Condition,
+    CountState,
+    ReservationState,
+    TransferState,
+)
 from sellier.infra.db import Base
 from sellier.kernel.ids import (
     ChannelId,
@@ -24,6 +30,7 @@ from sellier.kernel.ids import (
     OrderLineId,
     ReservationId,
     Sku,
+    StockCountId,
     TransferId,
 )
 
@@ -40,10 +47,14 @@ class StockPosition(Base):
             "display >= 0 AND damaged >= 0 AND quality_hold >= 0", "conditions_not_negative"
         ),
         CheckConstraint(
+            "short BETWEEN 0 AND on_hand - display - damaged - quality_hold", "short_on_books"
+        ),
+        CheckConstraint(
             "lent BETWEEN 0 AND on_hand - display - damaged - quality_hold - reserved",
             "lent_is_there",
         ),
         Index("ix_stock_position_location_id", "location_id"),
+        Index("ix_stock_position_short", "sku", postgresql_where="short > 0"),
         # Room on the page: the counters change in place, and no index holds them.
         {"postgresql_with": {"fillfactor": "70"}},
     )
@@ -57,12 +68,15 @@ class StockPosition(Base):
     # Open reservations and allocations together.
     reserved: Mapped[int] = mapped_column(default=0, server_default="0")
     safety_stock: Mapped[int] = mapped_column(default=0, server_default="0")
+    # On the books, promised to orders, and not there: a count did not find them.
+    short: Mapped[int] = mapped_column(default=0, server_default="0")
     # While the location may be cut off: all that others may still take. NULL when it is shared.
     lent: Mapped[int | None]
     # Available to promise. The formula lives here and nowhere else.
     available: Mapped[int] = mapped_column(
         Computed(
-            "least(on_hand - display - damaged - quality_hold - reserved - safety_stock, lent)",
+            "least(on_hand - display - damaged - quality_hold - reserved - safety_stock - short,"
+            " lent)",
             persisted=True,
         )
     )
@@ -236,6 +250,41 @@ class TransferLine(Base):
     def in_transit(self) -> int:
         """Units that left and are nowhere yet."""
         return self.sent - self.received - self.missing
+
+
+class StockCount(Paper):
+    """A count of some SKUs or of a shelf at one location."""
+
+    __tablename__ = "stock_count"
+    __table_args__ = (CheckConstraint("tolerance >= 0", "tolerance_not_negative"),)
+
+    id: Mapped[StockCountId] = mapped_column(primary_key=True)
+    location_id: Mapped[LocationId] = mapped_column(ForeignKey("location.id"), index=True)
+    shelf: Mapped[str | None] = mapped_column(String(100))
+    state: Mapped[CountState] = mapped_column(String(20))
+    tolerance: Mapped[int]  # a variance up to here needs nobody's approval
+
+
+class StockCountLine(Base):
+    """What was found of one SKU, and what the books said then; empty until it is counted."""
+
+    __tablename__ = "stock_count_line"
+    __table_args__ = (
+        CheckConstraint("counted >= 0", "counted_not_negative"),
+        CheckConstraint("short >= 0", "short_not_negative"),
+        CheckConstraint(
+            "num_nulls(counted, expected, counted_at, counted_by) IN (0, 4)", "counted_whole"
+        ),
+    )
+
+    count_id: Mapped[StockCountId] = mapped_column(ForeignKey("stock_count.id"), primary_key=True)
+    sku: Mapped[Sku] = mapped_column(ForeignKey("variant.sku"), primary_key=True)
+    counted: Mapped[int | None]
+    expected: Mapped[int | None]
+    counted_at: Mapped[datetime | None]
+    counted_by: Mapped[str | None]
+    is_applied: Mapped[bool] = mapped_column(default=False)
+    short: Mapped[int] = mapped_column(default=0)  # promised, and not there, once it was applied
 
 
 class PaperTransition(Base):

@@ -18,6 +18,8 @@ _BOTH_WAYS: Final = frozenset({Cause.COUNT, Cause.ADJUSTMENT, Cause.INSPECTION})
 _COMES: Final = _BOTH_WAYS | {Cause.RECEIPT, Cause.RETURN, Cause.TRANSFER_IN}
 _GOES: Final = _BOTH_WAYS | {Cause.SALE, Cause.TRANSFER_OUT}
 
+_SEEN: Final = frozenset({Cause.COUNT, Cause.SALE})  # somebody had the units in hand
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Move:
@@ -36,6 +38,7 @@ class Position:
     units: Mapping[Condition, int]
     reserved: int
     lent: int | None = None  # of the sellable ones, while the location may be cut off
+    short: int = 0  # on the books as sellable, promised, and not there
 
     @property
     def on_hand(self) -> int:
@@ -82,26 +85,27 @@ def moved(before: Position, move: Move, *, cause: Cause) -> Position:
     """Return a position after a movement.
 
     Raises `NotThere` when fewer units are in that condition, or when sellable ones that would go
-    are promised to orders or lent. A count tells what is there: what it does not find is not lent.
+    are promised to orders, lent, or known to be missing. A count tells what is there, and what is
+    sold was there: neither is told that units are missing, and a count ends what is lent of them.
     """
     left = before.units[move.condition] + move.quantity
     is_sellable = move.condition is Condition.SELLABLE
     promised = before.reserved if is_sellable else 0
     lent = before.lent or 0 if is_sellable and cause is not Cause.COUNT else 0
-    if left < promised + lent:
+    short = before.short if is_sellable and cause not in _SEEN else 0
+    if left < promised + lent + (short if move.quantity < 0 else 0):
         raise NotThere(
             sku=move.sku,
             quantity=-move.quantity,
             condition=move.condition,
-            free=before.units[move.condition] - promised - lent,
+            free=max(0, before.units[move.condition] - promised - lent - short),
             promised=promised,
             lent=lent,
         )
-    after = replace(
-        before,
-        units={**before.units, move.condition: left},
-        lent=min(before.lent, left - promised) if before.lent and is_sellable else before.lent,
-    )
+    after = replace(before, units={**before.units, move.condition: left})
+    if is_sellable:
+        still = None if before.lent is None else min(before.lent, left - promised)
+        after = replace(after, lent=still, short=min(before.short, left))
     if after.on_hand > UNITS_MAX:
         raise MovementAbsurd(
             f"No place holds more than {UNITS_MAX} units.", sku=move.sku, quantity=move.quantity

@@ -172,7 +172,7 @@ async def _write(db: AsyncSession, *, source: str, by: str, now: datetime) -> No
             StockPosition.location_id == _DIFFERENCES.c.location_id,
             ~_DIFFERENCES.c.is_new,
         )
-        .values(on_hand=_DIFFERENCES.c.on_hand)
+        .values(on_hand=_DIFFERENCES.c.on_hand, short=0)
     )
     record = select(
         *key,

@@ -69,7 +69,9 @@ async def _locked(
     db: AsyncSession, location_id: LocationId, *, skus: Sequence[Sku]
 ) -> Mapping[Sku, int]:
     """Lock positions in the order in which everyone takes them; return what is free in each."""
-    free = StockPosition.on_hand - StockPosition.aside - StockPosition.reserved
+    free = (
+        StockPosition.on_hand - StockPosition.aside - StockPosition.reserved - StockPosition.short
+    )
     rows = await db.execute(
         select(StockPosition.sku, free.label("free"))
         .where(StockPosition.location_id == location_id, StockPosition.sku.in_(skus))

@@ -40,7 +40,7 @@ async def move(
     keys = sorted({(one.sku, one.location_id) for one in moves})
     await _check_known(db, keys)
     async with db.begin_nested():  # a refusal takes the positions back that were opened for it
-        positions = await _opened(db, keys)
+        positions = await opened(db, keys)
         # Asked once the positions are ours: a twin that was quicker has written by now.
         if await _is_written(db, keys, moves=moves, cause=cause, source=source):
             return False
@@ -62,7 +62,7 @@ async def move(
             )
         )
     for (sku, location_id), after in positions.items():
-        await _write(db, sku, location_id, after=after)
+        await write(db, sku, location_id, after=after)
     skus = tuple(sorted({sku for sku, _ in keys}))
     outbox.publish(db, PositionsChanged(happened_at=now, skus=skus))
     return True
@@ -77,7 +77,7 @@ async def _check_known(db: AsyncSession, keys: Sequence[Key]) -> None:
         raise UnknownPlace("There is no such location.")
 
 
-async def _opened(db: AsyncSession, keys: Sequence[Key]) -> dict[Key, Position]:
+async def opened(db: AsyncSession, keys: Sequence[Key]) -> dict[Key, Position]:
     """Lock positions in the order in which everyone takes them; one that is missing is opened."""
     await db.execute(
         insert(StockPosition)
@@ -101,7 +101,7 @@ def _position(row: StockPosition) -> Position:
         Condition.DAMAGED: row.damaged,
         Condition.QUALITY_HOLD: row.quality_hold,
     }
-    return Position(units=units, reserved=row.reserved, lent=row.lent)
+    return Position(units=units, reserved=row.reserved, lent=row.lent, short=row.short)
 
 
 async def _is_written(
@@ -128,7 +128,8 @@ async def _is_written(
     return True
 
 
-async def _write(db: AsyncSession, sku: Sku, location_id: LocationId, *, after: Position) -> None:
+async def write(db: AsyncSession, sku: Sku, location_id: LocationId, *, after: Position) -> None:
+    """Write a position that is locked."""
     await db.execute(
         update(StockPosition)
         .where(StockPosition.sku == sku, StockPosition.location_id == location_id)
@@ -138,6 +139,7 @@ async def _write(db: AsyncSession, sku: Sku, location_id: LocationId, *, after: 
             damaged=after.units[Condition.DAMAGED],
             quality_hold=after.units[Condition.QUALITY_HOLD],
             lent=after.lent,
+            short=after.short,
         )
         .execution_options(synchronize_session=False)
     )

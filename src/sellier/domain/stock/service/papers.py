@@ -20,10 +20,13 @@ P = TypeVar("P", bound=Paper)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """Somebody's turn at a paper: which, as they saw it. `key` is their form's own."""
+    """Somebody's turn at a paper: which, as they saw it. `key` is their form's own.
+
+    Without a version it does not matter what others did meanwhile: several may count one shelf.
+    """
 
     paper_id: UUID
-    version: int
+    version: int | None
     key: UUID
 
 
@@ -40,7 +43,7 @@ async def begun(db: AsyncSession, model: type[P], turn: Turn) -> P | None:
     )
     if await db.scalar(select(heard)):
         return None
-    if paper.version != turn.version:
+    if turn.version not in (None, paper.version):
         raise PaperChanged("Somebody changed this meanwhile. Look again, then decide.")
     return paper
 
