@@ -3,12 +3,16 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from sellier.domain.webhooks.rules.public import CHOICES
 from sellier.infra.outbox import Reaction
 
 # Many changes at once are one job: the index is brought up to date in one go.
 NOTE_FOR_SEARCH: Final = (Reaction(job="search.note", at_most=200),)
+# Whatever others may hear of is told to them, in the order in which it happened.
+TELL: Final = (Reaction(job="webhooks.tell", at_most=200),)
+TOLD: Final = frozenset(event.name for event in CHOICES)
 
-SUBSCRIPTIONS: Final[Mapping[str, Sequence[Reaction]]] = {
+OURS: Final[Mapping[str, Sequence[Reaction]]] = {
     "catalog.listings_changed": NOTE_FOR_SEARCH,
     "catalog.style_colors_changed": NOTE_FOR_SEARCH,
     "order.canceled": (Reaction(job="letters.order_canceled"),),
@@ -18,4 +22,8 @@ SUBSCRIPTIONS: Final[Mapping[str, Sequence[Reaction]]] = {
     "pricing.prices_changed": NOTE_FOR_SEARCH,
     "search.documents_outdated": (Reaction(job="search.refresh", at_most=200),),
     "stock.positions_changed": NOTE_FOR_SEARCH,
+}
+
+SUBSCRIPTIONS: Final[Mapping[str, Sequence[Reaction]]] = {
+    name: (*OURS.get(name, ()), *(TELL if name in TOLD else ())) for name in {*OURS, *TOLD}
 }

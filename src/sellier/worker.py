@@ -17,6 +17,7 @@ from sellier.domain.orders import jobs as order_jobs
 from sellier.domain.payments import jobs as payment_jobs
 from sellier.domain.search import jobs as search_jobs
 from sellier.domain.stock import jobs as stock_jobs
+from sellier.domain.webhooks import jobs as webhook_jobs
 from sellier.infra import db, health, jobs, keys, outbox, postgres
 from sellier.infra.settings import Settings
 from sellier.subscriptions import SUBSCRIPTIONS
@@ -31,6 +32,7 @@ JOBS: Final[Sequence[jobs.Job]] = (
     *stock_jobs.JOBS,
     *identity_jobs.JOBS,
     *letter_jobs.JOBS,
+    *webhook_jobs.JOBS,
 )
 
 POLL_SECONDS: Final = 0.2
@@ -91,6 +93,7 @@ async def _run(conninfo: str, context: jobs.Context) -> None:
             _work(conninfo, context, until=stopping),
             _dispatch(_application(conninfo, context), context, until=stopping),
             _beat(context, until=stopping),
+            webhook_jobs.deliver(context, until=stopping),
         )
     ]
     await stopping.wait()

@@ -50,6 +50,7 @@ class Job:
     name: str
     run: Run
     alone: bool = False
+    in_turn: bool = False  # one at a time, in the order in which they were asked for
     every: str | None = None  # cron, for what must happen without an event
     attempts: int | None = 8  # None: again for ever, for what must not be left undone
 
@@ -92,8 +93,9 @@ def _register(app: procrastinate.App, job: Job, context: Context | None) -> None
         await run([])
 
     retry = False if job.alone else Later(attempts=job.attempts)
-    lock = job.name if job.alone else None
-    app.task(name=job.name, retry=retry, queueing_lock=lock, lock=lock)(run)
+    lock = job.name if job.alone or job.in_turn else None
+    waits = job.name if job.alone else None
+    app.task(name=job.name, retry=retry, queueing_lock=waits, lock=lock)(run)
     if job.every:
         # Waits apart from the same job by event: one of each, and never two at work.
         waiting = f"{job.name}.by_the_clock"

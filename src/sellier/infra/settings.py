@@ -85,6 +85,10 @@ class Settings:
             is_secret=True,
         ),
     ] = ""
+    webhooks_loopback: Annotated[
+        bool,
+        Explained(meaning="Let webhooks go to this machine, in the clear: for tests and demos."),
+    ] = False
     smtp_url: Annotated[
         str,
         Explained(

@@ -32,6 +32,9 @@ StaffId = NewType("StaffId", UUID)
 StockCountId = NewType("StockCountId", UUID)
 StyleColorId = NewType("StyleColorId", UUID)
 TransferId = NewType("TransferId", UUID)
+WebhookDeliveryId = NewType("WebhookDeliveryId", UUID)
+WebhookEndpointId = NewType("WebhookEndpointId", UUID)
+WebhookMessageId = NewType("WebhookMessageId", UUID)
 
 
 def new_id() -> UUID:
@@ -89,4 +92,7 @@ ROW_IDS = (
     StockCountId,
     StyleColorId,
     TransferId,
+    WebhookDeliveryId,
+    WebhookEndpointId,
+    WebhookMessageId,
 )

@@ -16,6 +16,7 @@ import sellier.domain.pricing.models
 import sellier.domain.promising.models
 import sellier.domain.search.models
 import sellier.domain.stock.models
+import sellier.domain.webhooks.models
 import sellier.infra.health
 import sellier.infra.idempotency
 import sellier.infra.outbox  # noqa: F401  each import puts its tables into the metadata

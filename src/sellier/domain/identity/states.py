@@ -17,4 +17,5 @@ class Right(StrEnum):
     READ_ORDERS = "read_orders"
     READ_STOCK = "read_stock"
     MOVE_STOCK = "move_stock"  # write movements by hand, anywhere
+    MANAGE_WEBHOOKS = "manage_webhooks"  # who outside hears of what happens here
     READ_CATALOG = "read_catalog"

@@ -1,0 +1,1 @@
+"""Webhooks out: which events others hear of, to whom they go, and every try to bring them there."""

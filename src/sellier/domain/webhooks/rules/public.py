@@ -1,0 +1,162 @@
+"""The closed list of events that others may hear of, and how each is said: CloudEvents 1.0.
+
+A payload only grows: a member is never taken away or changed within a version.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+from uuid import UUID
+
+from sellier.kernel.ids import public_id
+
+TEST: Final = "webhook.test"
+
+
+class Kind(StrEnum):
+    """What a member of a payload is."""
+
+    ORDER = "order"
+    PAYMENT = "payment"
+    SKUS = "skus"
+    MONEY = "money"
+    TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """One member of a payload: its name outside, and where our own event has it."""
+
+    name: str
+    key: str
+    kind: Kind
+    says: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicEvent:
+    """An event that others may hear of."""
+
+    name: str  # as the outbox has it
+    says: str
+    members: Sequence[Member]
+    subject: Member | None = None  # what it is about, told in turn; None where turns do not matter
+    version: int = 1
+
+    @property
+    def type(self) -> str:
+        return f"sellier.{self.name}.v{self.version}"
+
+
+_ORDER: Final = Member(name="order", key="order_id", kind=Kind.ORDER, says="The order's id.")
+_PAYMENT: Final = Member(
+    name="payment", key="payment_id", kind=Kind.PAYMENT, says="The payment's id."
+)
+_AMOUNT: Final = Member(
+    name="amount", key="amount_minor", kind=Kind.MONEY, says="Whole minor units and currency."
+)
+
+
+def _of_order(name: str, says: str) -> PublicEvent:
+    return PublicEvent(name=name, says=says, members=(_ORDER,), subject=_ORDER)
+
+
+def _of_money(name: str, says: str) -> PublicEvent:
+    return PublicEvent(name=name, says=says, members=(_ORDER, _PAYMENT, _AMOUNT), subject=_ORDER)
+
+
+EVENTS: Final[Mapping[str, PublicEvent]] = {
+    event.name: event
+    for event in (
+        _of_order("order.placed", "An order is written down; its payment is not decided yet."),
+        _of_order("order.paid", "The money is authorized and the units are committed."),
+        _of_order("order.canceled", "Nothing of this order will be delivered."),
+        _of_money("payment.captured", "Money of an order was taken, in whole or in part."),
+        _of_money("payment.refunded", "Money of an order was given back, in whole or in part."),
+        PublicEvent(
+            name="stock.positions_changed",
+            says="Units of these SKUs came, went or were promised: read anew what is available.",
+            members=(Member(name="skus", key="skus", kind=Kind.SKUS, says="500 at most."),),
+        ),
+        PublicEvent(
+            name=TEST,
+            says="Somebody wants to see a message arrive: for one endpoint, on demand.",
+            members=(Member(name="message", key="message", kind=Kind.TEXT, says="A kind word."),),
+        ),
+    )
+}
+
+# Those that an endpoint chooses from.
+CHOICES: Final[Sequence[PublicEvent]] = [event for event in EVENTS.values() if event.name != TEST]
+
+_PREFIXES: Final = {Kind.ORDER: "ord", Kind.PAYMENT: "pay"}
+
+
+def envelope(
+    event: PublicEvent,
+    payload: Mapping[str, Any],
+    *,
+    message_id: str,
+    source: str,
+    sequence: int,
+) -> dict[str, object]:
+    """Say an event of ours as others read it.
+
+    Raises KeyError and ValueError for a payload that is not as the event is described.
+    """
+    said: dict[str, object] = {
+        "specversion": "1.0",
+        "id": message_id,
+        "source": source,
+        "type": event.type,
+        "time": _instant(payload["happened_at"]),
+        "datacontenttype": "application/json",
+    }
+    if subject := subject_of(event, payload):
+        said["subject"] = subject
+    # An extension of CloudEvents: of two about one subject, the higher one came later.
+    said["sequence"] = f"{sequence:020d}"
+    said["data"] = {member.name: _value(member, payload) for member in event.members}
+    return said
+
+
+def subject_of(event: PublicEvent, payload: Mapping[str, Any]) -> str | None:
+    """Return what an event is about, or None when it is about nothing in particular."""
+    return None if event.subject is None else str(_value(event.subject, payload))
+
+
+def _value(member: Member, payload: Mapping[str, Any]) -> object:
+    value = payload[member.key]
+    match member.kind:
+        case Kind.ORDER | Kind.PAYMENT:
+            return public_id(_PREFIXES[member.kind], UUID(value))
+        case Kind.MONEY:
+            return {"minor": int(value), "currency": str(payload["currency"])}
+        case Kind.SKUS:
+            return [str(sku) for sku in value]
+        case Kind.TEXT:
+            return str(value)
+
+
+def _instant(text: str) -> str:
+    """Write an instant of the outbox as RFC 3339 does."""
+    return text.replace(" ", "T", 1)
+
+
+_EXAMPLE: Final[Mapping[str, object]] = {
+    "happened_at": "2026-03-02 12:00:00+00:00",
+    "order_id": "0198c0de-0000-7000-8000-000000000001",
+    "payment_id": "0198c0de-0000-7000-8000-000000000002",
+    "amount_minor": 185000,
+    "currency": "EUR",
+    "skus": ["ECLUSE-RED-U", "LINON-BLUE-38"],
+    "message": "Everything is stitched up well.",
+}
+
+
+def example(event: PublicEvent) -> dict[str, object]:
+    """Return an event as the guide shows it."""
+    message_id = "msg_agmmbxqaabyabaaaaaaaaaaaam"
+    source = "https://shop.example"
+    return envelope(event, _EXAMPLE, message_id=message_id, source=source, sequence=4217)
