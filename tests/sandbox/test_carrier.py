@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sellier.sandbox import notices
@@ -388,6 +388,7 @@ def test_letters_keep_what_can_be_kept() -> None:
     assert rules.printable("Nguyễn 東京") == "Nguyen .."
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.text(min_size=1, max_size=100), st.text(max_size=100), st.text(max_size=16))
 def test_whatever_the_address_there_is_a_label(name: str, line: str, code: str) -> None:
     store = Store(None)
