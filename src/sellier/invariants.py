@@ -191,6 +191,7 @@ INVARIANTS: Final[Sequence[Invariant]] = (
             FROM (
                 SELECT id, number, state, 'draft' AS start FROM transfer
                 UNION ALL SELECT id, number, state, 'open' FROM stock_count
+                UNION ALL SELECT id, number, state, 'open' FROM purchase_order
             ) p
             LEFT JOIN LATERAL (
                 SELECT after FROM stock_paper_transition WHERE paper_id = p.id

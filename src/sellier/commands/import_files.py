@@ -23,6 +23,7 @@ from sellier.domain.organization import queries as organizations
 from sellier.domain.organization import service as organization
 from sellier.domain.pricing import service as pricing
 from sellier.domain.stock.service import import_positions as stock
+from sellier.domain.stock.service import import_purchases as purchases
 from sellier.domain.stock.service import import_terms as terms
 from sellier.infra import archives, media, staging
 from sellier.infra.archives import NamedBytes
@@ -154,6 +155,17 @@ async def import_stock(desk: Desk, path: Path) -> Report:
     async with staging.all_or_nothing(desk.sessions, report, dry_run=desk.dry_run) as db:
         with _opened(desk, path, stock.COLUMNS, report=report) as table:
             await stock.import_positions(db, table=table, report=report, by=desk.by, now=desk.now)
+    return report
+
+
+async def import_purchase_orders(desk: Desk, path: Path) -> Report:
+    """Say what suppliers will bring, where and when."""
+    report = Report(file=path.name, kind="purchase orders")
+    async with staging.all_or_nothing(desk.sessions, report, dry_run=desk.dry_run) as db:
+        with _opened(desk, path, purchases.COLUMNS, report=report) as table:
+            await purchases.import_purchases(
+                db, table=table, report=report, by=desk.by, now=desk.now
+            )
     return report
 
 

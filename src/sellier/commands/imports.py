@@ -101,6 +101,12 @@ def stock(files: Files, *, dry_run: DryRun = False, as_json: Json = False) -> No
     _run(import_files.import_stock, files, dry_run=dry_run, as_json=as_json)
 
 
+@app.command(name="purchase-orders")
+def purchase_orders(files: Files, *, dry_run: DryRun = False, as_json: Json = False) -> None:
+    """Lines of purchase orders: purchase_order, supplier, location, expected_on, sku, quantity."""
+    _run(import_files.import_purchase_orders, files, dry_run=dry_run, as_json=as_json)
+
+
 @app.command()
 def terms(files: Files, *, dry_run: DryRun = False, as_json: Json = False) -> None:
     """Terms of locations with channels: location, channel, ships, collects, holds, buffer."""

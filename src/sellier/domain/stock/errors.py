@@ -121,3 +121,9 @@ class CountStale(Conflict):
     """Units were counted again since: applying both counts would set them wrong."""
 
     code = "stock.count_stale"
+
+
+class ReferenceTaken(Conflict):
+    """Another purchase order has this reference."""
+
+    code = "stock.reference_taken"

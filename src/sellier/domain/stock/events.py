@@ -2,7 +2,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from sellier.infra.outbox import Event
-from sellier.kernel.ids import LocationId, Sku, StockCountId, TransferId
+from sellier.kernel.ids import LocationId, PurchaseOrderId, Sku, StockCountId, TransferId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,3 +112,48 @@ class CountCanceled(Event):
 
     count_id: StockCountId
     location_id: LocationId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PurchaseOrderExpected(Event):
+    """A supplier will bring units, or brings them at another time or in another number."""
+
+    name: ClassVar[str] = "stock.purchase_order_expected"
+
+    purchase_order_id: PurchaseOrderId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PurchaseOrderPartlyReceived(Event):
+    """A supplier brought some of what was ordered."""
+
+    name: ClassVar[str] = "stock.purchase_order_partly_received"
+
+    purchase_order_id: PurchaseOrderId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PurchaseOrderReceived(Event):
+    """A supplier brought all that was ordered."""
+
+    name: ClassVar[str] = "stock.purchase_order_received"
+
+    purchase_order_id: PurchaseOrderId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PurchaseOrderClosed(Event):
+    """The rest of what a supplier should bring does not come."""
+
+    name: ClassVar[str] = "stock.purchase_order_closed"
+
+    purchase_order_id: PurchaseOrderId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PurchaseOrderCanceled(Event):
+    """A supplier brings nothing of what was ordered."""
+
+    name: ClassVar[str] = "stock.purchase_order_canceled"
+
+    purchase_order_id: PurchaseOrderId

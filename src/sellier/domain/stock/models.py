@@ -19,6 +19,7 @@ from sellier.domain.stock.states import (
     Cause,
     Condition,
     CountState,
+    PurchaseState,
     ReservationState,
     TransferState,
 )
@@ -28,6 +29,7 @@ from sellier.kernel.ids import (
     LocationId,
     OrderId,
     OrderLineId,
+    PurchaseOrderId,
     ReservationId,
     Sku,
     StockCountId,
@@ -235,6 +237,7 @@ class TransferLine(Base):
         CheckConstraint("least(received, damaged, over, missing) >= 0", "not_negative"),
         CheckConstraint("received + missing <= sent", "arrived_was_sent"),
         CheckConstraint("damaged <= received + over", "damaged_arrived"),
+        Index("ix_transfer_line_in_transit", "sku", postgresql_where="received + missing < sent"),
     )
 
     transfer_id: Mapped[TransferId] = mapped_column(ForeignKey("transfer.id"), primary_key=True)
@@ -285,6 +288,38 @@ class StockCountLine(Base):
     counted_by: Mapped[str | None]
     is_applied: Mapped[bool] = mapped_column(default=False)
     short: Mapped[int] = mapped_column(default=0)  # promised, and not there, once it was applied
+
+
+class PurchaseOrder(Paper):
+    """Units that a supplier brings to a location."""
+
+    __tablename__ = "purchase_order"
+
+    id: Mapped[PurchaseOrderId] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(String(50), unique=True)  # as its own system calls it
+    supplier: Mapped[str] = mapped_column(String(200))
+    location_id: Mapped[LocationId] = mapped_column(ForeignKey("location.id"), index=True)
+    state: Mapped[PurchaseState] = mapped_column(String(20))
+    expected_at: Mapped[datetime]
+
+
+class PurchaseOrderLine(Base):
+    """Units of one SKU: ordered, and received so far, damaged ones among them."""
+
+    __tablename__ = "purchase_order_line"
+    __table_args__ = (
+        CheckConstraint("quantity > 0", "quantity_positive"),
+        CheckConstraint("damaged BETWEEN 0 AND received", "damaged_came"),
+        Index("ix_purchase_order_line_to_come", "sku", postgresql_where="received < quantity"),
+    )
+
+    purchase_order_id: Mapped[PurchaseOrderId] = mapped_column(
+        ForeignKey("purchase_order.id"), primary_key=True
+    )
+    sku: Mapped[Sku] = mapped_column(ForeignKey("variant.sku"), primary_key=True)
+    quantity: Mapped[int]
+    received: Mapped[int] = mapped_column(default=0)
+    damaged: Mapped[int] = mapped_column(default=0)
 
 
 class PaperTransition(Base):

@@ -1,16 +1,20 @@
 """Reads of stock that other modules ask for."""
 
+from sellier.domain.stock.queries.inbound import Inbound, inbound, on_the_way
 from sellier.domain.stock.queries.known import Known, known
 from sellier.domain.stock.queries.sizes import Size, sendable, sizes, sizes_of, units_left
 from sellier.domain.stock.queries.terms import buffer, collects, holds, ships, terms_with
 
 __all__ = [
+    "Inbound",
     "Known",
     "Size",
     "buffer",
     "collects",
     "holds",
+    "inbound",
     "known",
+    "on_the_way",
     "sendable",
     "ships",
     "sizes",
