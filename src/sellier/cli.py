@@ -24,6 +24,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "search": "search:search",
     "reindex": "search:reindex",
     "import": "imports:app",
+    "sourcing": "sourcing:app",
     "staff": "staff:app",
 }
 

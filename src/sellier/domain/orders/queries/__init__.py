@@ -8,6 +8,7 @@ from sellier.domain.orders.queries.links import (
     order_shown_to,
 )
 from sellier.domain.orders.queries.lists import OrderRow, ToPrepare, orders, to_prepare
+from sellier.domain.orders.queries.past import past_needs, replayed
 from sellier.domain.orders.queries.paying import (
     IntentRead,
     OutcomeRead,
@@ -45,5 +46,7 @@ __all__ = [
     "order_shown_to",
     "orders",
     "outcome",
+    "past_needs",
+    "replayed",
     "to_prepare",
 ]

@@ -11,7 +11,7 @@ from sellier.domain.promising.queries.rule_sets import (
     version,
     versions,
 )
-from sellier.domain.promising.queries.sources import Found, foreseen, maisons_of, sources
+from sellier.domain.promising.queries.sources import Found, foreseen, maisons_of, snapshot, sources
 
 __all__ = [
     "DecisionRead",
@@ -24,6 +24,7 @@ __all__ = [
     "maisons_of",
     "network",
     "rule_set",
+    "snapshot",
     "sources",
     "version",
     "versions",

@@ -1,13 +1,14 @@
 """Who could serve what, and by which rules."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import (
     ARRAY,
+    Boolean,
     ColumnElement,
     DateTime,
     Executable,
@@ -38,6 +39,7 @@ from sellier.domain.promising.rules import (
     Source,
     decide,
 )
+from sellier.domain.promising.rules.simulate import Snapshot
 from sellier.domain.promising.states import RuleKind, Way
 from sellier.domain.stock import queries as stock
 from sellier.domain.stock.models import Allocation, LocationTerms, StockPosition
@@ -64,7 +66,8 @@ async def sources(
 
     Rules that nobody has read yet in this process cost one more, and so do the fences of maisons.
     """
-    (rows,) = await send(db, _SOURCES(skus=list(skus), channel_id=channel_id, now=now))
+    step = _SOURCES(skus=list(skus), channel_id=channel_id, now=now, everything=False)
+    (rows,) = await send(db, step)
     rule_set_id = rows[0].rule_set_id if rows else None
     rules = await rule_set(db, rule_set_id=rule_set_id)
     return Found(
@@ -73,6 +76,18 @@ async def sources(
         rule_set_id=rule_set_id,
         rule_set=rules,
     )
+
+
+async def snapshot(
+    db: AsyncSession, *, channel_ids: Iterable[ChannelId], skus: Sequence[Sku], now: datetime
+) -> Snapshot:
+    """Return all that channels may take of some SKUs now, with the capacity of every location."""
+    found = {}
+    for channel_id in channel_ids:
+        step = _SOURCES(skus=list(skus), channel_id=channel_id, now=now, everything=True)
+        (rows,) = await send(db, step)
+        found[channel_id] = [_source(row) for row in rows]
+    return Snapshot(sources=found, maisons=await maisons_of(db, skus=skus))
 
 
 async def maisons_of(db: AsyncSession, *, skus: Sequence[Sku]) -> Mapping[Sku, str]:
@@ -107,11 +122,7 @@ def _source(row: Any) -> Source:
         code=row.code,
         is_warehouse=is_warehouse,
         country=row.country,
-        available={
-            sku: units - row.buffer
-            for sku, units in zip(row.skus, row.units, strict=True)
-            if units > row.buffer
-        },
+        available={sku: units - row.buffer for sku, units in zip(row.skus, row.units, strict=True)},
         ways=_WAYS[row.ships, row.collects, is_warehouse],
         latitude=row.latitude,
         longitude=row.longitude,
@@ -138,6 +149,7 @@ _WAYS: Final = {
 
 def _sourcing() -> Executable:
     live = _live().cte("live")
+    everything = bindparam("everything", type_=Boolean())  # as a snapshot needs it
     stocked = (
         select(
             StockPosition.location_id,
@@ -146,12 +158,13 @@ def _sourcing() -> Executable:
         )
         .where(
             StockPosition.sku == any_(bindparam("skus", type_=ARRAY(String))),
-            StockPosition.available > 0,
+            or_(StockPosition.available > 0, everything),
         )
         .group_by(StockPosition.location_id)
         .cte("stocked")
     )
     # Orders whose units are committed there and have not left: what its people still have to do.
+    counts = or_(everything, select(live.c.counts).scalar_subquery())
     in_hand = (
         select(func.count(Allocation.order_id.distinct()))
         .where(Allocation.location_id == Location.id)
@@ -175,7 +188,7 @@ def _sourcing() -> Executable:
             stocked.c.skus,
             stocked.c.units,
             select(live.c.id).scalar_subquery().label("rule_set_id"),
-            case((select(live.c.counts).scalar_subquery(), in_hand)).label("in_hand"),
+            case((counts, in_hand)).label("in_hand"),
         )
         .join(stocked, stocked.c.location_id == Location.id)
         .outerjoin(LocationTerms, stock.terms_with(CHANNEL_ID))
