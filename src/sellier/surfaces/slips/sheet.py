@@ -1,16 +1,14 @@
 """Paper to draw on: its typefaces, its colors, and text that never runs over an edge."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from functools import lru_cache
 from pathlib import Path
 from typing import Final, Literal, Self
 
 import segno
-from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 from fpdf import FPDF
 from fpdf.fonts import TTFFont
 
@@ -64,15 +62,15 @@ class Sheet:
         self.pdf.add_font("display", fname=FONTS / "petrona-300.ttf")
         self.pdf.add_font("text", fname=FONTS / "instrument-sans-400.ttf")
         self.pdf.add_font("text", style="B", fname=FONTS / "instrument-sans-500.ttf")
+        self.letters = frozenset[int].intersection(*(frozenset(f.cmap) for f in self._faces()))
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         # The writer reads letters from the files as it needs them, and never closes one.
-        for font in self.pdf.fonts.values():
-            if isinstance(font, TTFFont):
-                font.ttfont.close()
+        for font in self._faces():
+            font.ttfont.close()
 
     def page(self) -> None:
         self.pdf.add_page()
@@ -80,7 +78,7 @@ class Sheet:
     def text(self, x: float, y: float, words: str, *, face: Face) -> None:
         """Set words with their baseline at `y`."""
         self._set(face)
-        self.pdf.text(x * self.scale, y * self.scale, legible(words))
+        self.pdf.text(x * self.scale, y * self.scale, self._legible(words))
 
     def text_right(self, y: float, words: str, *, face: Face) -> None:
         """Set words that end at the right edge."""
@@ -89,7 +87,7 @@ class Sheet:
     def measure(self, words: str, *, face: Face) -> float:
         """Return how wide words are."""
         self._set(face)
-        return self.pdf.get_string_width(legible(words)) / self.scale
+        return self.pdf.get_string_width(self._legible(words)) / self.scale
 
     def fit(self, words: str, *, width: float, face: Face) -> str:
         """Shorten words that do not fit, so that it shows."""
@@ -137,6 +135,12 @@ class Sheet:
         """Return the document."""
         return bytes(self.pdf.output())
 
+    def _faces(self) -> Sequence[TTFFont]:
+        return [font for font in self.pdf.fonts.values() if isinstance(font, TTFFont)]
+
+    def _legible(self, words: str) -> str:
+        return legible(words, known=self.letters)
+
     def _fits(self, words: Sequence[str], *, width: float, face: Face) -> bool:
         return self.measure(" ".join(words), face=face) <= width
 
@@ -147,22 +151,11 @@ class Sheet:
         self.pdf.set_text_color(face.color)
 
 
-def legible(words: str) -> str:
-    """Return words in letters that the typefaces have; a letter they lack shows that it is one."""
-    known = _letters()
+def legible(words: str, *, known: Collection[int]) -> str:
+    """Return words in letters that are known; one that is not shows that it was there."""
     shown: list[str] = []
     for letter in " ".join(words.splitlines()):
         bare = letter if ord(letter) in known else unicodedata.normalize("NFKD", letter)
         kept = "".join(part for part in bare if ord(part) in known)
         shown.append(kept or ("" if unicodedata.category(letter)[0] in "MC" else UNKNOWN))
     return "".join(shown)
-
-
-@lru_cache(maxsize=1)
-def _letters() -> frozenset[int]:
-    """Return the letters that every face has."""
-    maps: list[set[int]] = []
-    for path in sorted(FONTS.glob("*.ttf")):
-        with TTFont(path) as font:
-            maps.append(set(font.getBestCmap()))
-    return frozenset(set.intersection(*maps))
