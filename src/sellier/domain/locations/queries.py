@@ -1,6 +1,7 @@
 """Reads of locations."""
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
@@ -87,6 +88,16 @@ async def calendars(db: AsyncSession, *, now: datetime) -> Mapping[LocationId, C
         )
         found[row.id] = made.setdefault(_said(calendar), calendar)
     return found
+
+
+async def holidays(db: AsyncSession, *, now: datetime) -> Mapping[str, AbstractSet[date]]:
+    """Return the days on which whole countries are closed, from the day before on."""
+    special = await _special_days(db, since=now.date() - timedelta(days=2))
+    return {
+        country: frozenset(day for day, hours in days.items() if not hours)
+        for country, days in special.items()
+        if isinstance(country, str)
+    }
 
 
 async def _weeks(db: AsyncSession) -> Mapping[LocationId, Mapping[int, Sequence[Hours]]]:

@@ -74,7 +74,19 @@ def local_day(calendar: Calendar, moment: datetime) -> date:
 
 def next_open(calendar: Calendar, moment: datetime) -> Span | None:
     """Return what is left of the span open at a moment, else the next one to come."""
-    return next(_spans_after(calendar, moment), None)
+    return next(coming_spans(calendar, moment), None)
+
+
+def coming_spans(calendar: Calendar, moment: datetime) -> Iterator[Span]:
+    """Give what is left of the span open at a moment, then those of the year to come, in order."""
+    # The night before may still be open.
+    day = local_day(calendar, moment) - _DAY
+    for _ in range(DAYS_AHEAD):
+        for span in open_spans(calendar, day):
+            if span.end > moment:
+                yield Span(start=max(span.start, moment), end=span.end)
+                moment = span.end
+        day += _DAY
 
 
 def ready_at(calendar: Calendar, moment: datetime, *, full_days: int = 0) -> datetime | None:
@@ -89,16 +101,6 @@ def ready_at(calendar: Calendar, moment: datetime, *, full_days: int = 0) -> dat
             return span.start + left
         left -= span.end - span.start
     return None
-
-
-def _spans_after(calendar: Calendar, moment: datetime) -> Iterator[Span]:
-    # The night before may still be open.
-    day = local_day(calendar, moment) - _DAY
-    for _ in range(DAYS_AHEAD):
-        for span in open_spans(calendar, day):
-            if span.end > moment:
-                yield Span(start=max(span.start, moment), end=span.end)
-        day += _DAY
 
 
 def _spans_preparing(calendar: Calendar, moment: datetime, *, full_days: int) -> Iterator[Span]:
