@@ -94,3 +94,19 @@ def test_every_style_color_has_its_drawing() -> None:
     for product in products():
         for style_color in product.style_colors:
             assert draw(style_color.look).startswith("<svg")
+
+
+def test_places_have_hours_holidays_and_lanes(folder: Path) -> None:
+    places = {row["code"]: row for row in rows(folder / "locations.csv")}
+    hours, days = rows(folder / "hours.csv"), rows(folder / "special-days.csv")
+    lanes = rows(folder / "lanes.csv")
+
+    assert {row["location"] for row in hours} == set(places)
+    assert not [row for row in hours if row["location"] == "PD-LYS" and "sun" in row["days"]]
+    told = {(row["country"], row["day"]): row["name"] for row in days}
+    assert told["FR", "2026-12-25"] == "Noël"
+    assert told["FR", "2027-03-29"] == "Lundi de Pâques"
+    assert told["US", "2026-11-26"] == "Thanksgiving"
+    joined = {(row["from_country"], row["to_country"]) for row in lanes}
+    senders = {row["country"] for row in places.values() if row["ships"] == "yes"}
+    assert joined == {(start, to) for start in senders for to in ("FR", "GB", "US")}

@@ -43,7 +43,9 @@ def demo_data() -> None:
 def demo_files(folder: Path) -> None:
     """Write the demo group's import files, as examples of the formats."""
     files.write(folder)
-    typer.echo(f"Written to {folder}: locations, products, prices, stock and pictures.")
+    typer.echo(
+        f"Written to {folder}: locations, calendars, lanes, products, prices, stock, pictures."
+    )
 
 
 def prepare(settings: Settings, *, say: Say) -> None:
@@ -81,6 +83,9 @@ async def _import(desk: Desk, folder: Path, *, say: Say) -> None:
     products = partial(import_files.import_products_file, channel="none")
     steps = (
         (import_files.import_locations, "locations.csv"),
+        (import_files.import_hours, "hours.csv"),
+        (import_files.import_special_days, "special-days.csv"),
+        (import_files.import_lanes, "lanes.csv"),
         (partial(products, language="en"), "products.en.tsv"),
         (partial(products, language="fr"), "products.fr.tsv"),
         (import_files.import_prices, "prices.csv"),

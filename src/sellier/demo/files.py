@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from sellier.demo import calendars
 from sellier.demo.catalog import Product, StyleColor, Variant, products
 from sellier.demo.drawings.draw import draw
 from sellier.demo.drawings.palette import PALETTE
@@ -31,6 +32,9 @@ LOCATION_COLUMNS = (
     "closes",
     "daily_capacity",
     "banner",
+    "preparation_minutes",
+    "cut_off",
+    "prepares_on",
 )
 PRODUCT_COLUMNS = (
     "id",
@@ -63,7 +67,10 @@ STOCK_COLUMNS = ("sku", "location", "on_hand")
 
 
 def write(folder: Path, *, pictures: bool = True) -> None:
-    """Write locations, products in both languages, prices, stock and, if wanted, drawings."""
+    """Write locations and their calendars, lanes, products in both languages, prices, stock.
+
+    And drawings, if wanted.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     everything = products()
     lying = tuple(positions(everything))
@@ -74,6 +81,8 @@ def write(folder: Path, *, pictures: bool = True) -> None:
         rows = _product_rows(everything, language=language, in_stock=in_stock)
         _write(folder / f"products.{language}.tsv", PRODUCT_COLUMNS, rows)
     _write(folder / "prices.csv", PRICE_COLUMNS, _price_rows(everything))
+    for name, columns, rows in calendars.files():
+        _write(folder / name, columns, rows)
     stock = ({"sku": p.sku, "location": p.location, "on_hand": p.on_hand} for p in lying)
     _write(folder / "stock.csv", STOCK_COLUMNS, stock)
     if pictures:
@@ -113,6 +122,7 @@ def _location_rows() -> Iterator[Row]:
             "closes": place.closes,
             "daily_capacity": place.daily_capacity,
             "banner": place.banner or "",
+            **calendars.preparing(place),
         }
 
 

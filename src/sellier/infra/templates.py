@@ -175,6 +175,7 @@ def environment(
     made.filters |= {
         "number": _number,
         "date": _date,
+        "day": _day,
         "time": _time,
         "moment": _moment,
         "typeset": _typeset,
@@ -296,6 +297,21 @@ def _written(value: float, locale: str) -> str:
 @pass_context
 def _date(context: Context, value: date, form: str = "long") -> str:
     return format_date(value, format=form, locale=LOCALES[language(context)])
+
+
+@pass_context
+def _day(context: Context, value: date, *, month: bool = True) -> str:
+    """Write a day as one says it: `Wed 25 November`, `mercredi 25 novembre`."""
+    return day_said(value, language(context), month=month)
+
+
+@lru_cache(maxsize=8192)
+def day_said(value: date, lang: str, *, month: bool) -> str:
+    """Return a day with its weekday, and with its month or without."""
+    weekday = {"fr": "EEEE"}.get(lang, "EEE")
+    day = "d'er'" if lang == "fr" and value.day == 1 else "d"
+    pattern = f"{weekday} {day} MMMM" if month else f"{weekday} {day}"
+    return format_date(value, format=pattern, locale=LOCALES[lang])
 
 
 @pass_context

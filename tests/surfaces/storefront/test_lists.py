@@ -128,7 +128,8 @@ async def test_a_list_costs_as_many_statements_whatever_its_length(
     await make.pieces(sessions, settings, codes=[f"PIECE{n:02d}" for n in range(20)], now=clock.now)
     visitor = make.browser(make.application(sessions, settings, clock=clock))
     async with visitor.client:
-        await visitor.get("/fr/list")  # fills what is kept for a minute
+        for path in ("/fr/list", "/fr/p/PIECE01"):  # fill what is kept for a minute
+            await visitor.get(path)
         with counted(sessions) as long:
             page = await visitor.get("/fr/list")
         with counted(sessions) as short:

@@ -6,6 +6,7 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from sellier.domain.catalog.models import StyleColorText
+from tests.domain.carriers import make as carriers
 from tests.surfaces.storefront.make import Visitor
 
 Sessions = async_sessionmaker[AsyncSession]
@@ -86,3 +87,24 @@ async def test_crawlers_find_pieces_in_both_languages(visitor: Visitor) -> None:
     assert "http://127.0.0.1:8000/fr/p/RED" in listed
     assert "http://127.0.0.1:8000/en/p/BLACK" in listed
     assert (await visitor.get("/sitemaps/9.xml")).status_code == 404
+
+
+async def test_a_piece_says_when_it_would_be_there(visitor: Visitor, sessions: Sessions) -> None:
+    async with sessions.begin() as db:
+        await carriers.keep(db, carriers.lane())
+    # The tests' clock says Monday the 2nd of March, noon in UTC.
+    english, french = [(await visitor.get(f"/{lang}/p/RED")).text for lang in ("en", "fr")]
+    assert "Delivered between Tue 3 and Wed 4 March, free" in english
+    assert "Collect today from 14:00" in english
+    assert "Livraison entre le mardi 3 et le mercredi 4 mars, offerte" in french
+    assert re.search("Retrait aujourd.hui dès 14:00", french)
+
+    await visitor.add("RED-37")
+    for path in ("/en/cart", "/en/checkout"):
+        assert "Delivered between Tue 3 and Wed 4 March, free" in (await visitor.get(path)).text
+
+
+async def test_without_lanes_nothing_is_promised(visitor: Visitor) -> None:
+    page = (await visitor.get("/en/p/RED")).text
+    assert "Delivered" not in page
+    assert "Collect today" in page

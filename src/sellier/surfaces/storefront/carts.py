@@ -16,7 +16,7 @@ from sellier.infra.settings import Settings
 from sellier.infra.web import Configuration, Db, Form, Now, Visitor
 from sellier.kernel.errors import Refusal
 from sellier.kernel.ids import CartId, OrderId, Sku, public_id
-from sellier.surfaces.storefront import cookies, visit
+from sellier.surfaces.storefront import cookies, promised, visit
 from sellier.surfaces.storefront.visit import Visit, Visiting
 
 SkuText = Annotated[str, msgspec.Meta(min_length=1, max_length=50, pattern=r"^[^\x00]*$")]
@@ -140,12 +140,19 @@ async def show(
         await queries.shown(db, cart_id=cart_id, lang=visiting.lang, now=now) if cart_id else None
     )
     running = await queries.running_order(db, cart_id=cart_id) if cart_id else None
+    said = promised.NOTHING
+    if seen is not None and seen.can_check_out:
+        known = await visit.network(request, db, now)
+        said = await promised.of_bag(
+            db, seen, known=known, currency=visiting.market.currency, now=now
+        )
     is_part = visit.is_htmx(request)
     answer = visit.show(
         request,
         visiting,
         f"storefront/cart/{'_lines' if is_part else 'page'}.html",
         cart=seen,
+        promised=said,
         running=_address(running, visiting),
         problem=problem or request.query_params.get("problem", ""),
         added="added" in request.query_params,

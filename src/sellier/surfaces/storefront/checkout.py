@@ -15,20 +15,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sellier.domain.carts import queries
 from sellier.domain.carts import service as carts
 from sellier.domain.carts.errors import CartFrozen, CartNotFound
-from sellier.domain.carts.queries import CartShown
 from sellier.domain.orders.rules import Address
 from sellier.domain.orders.service import Placed
-from sellier.domain.promising import queries as promising
-from sellier.domain.promising.rules import Destination
-from sellier.domain.promising.states import Way
 from sellier.infra.settings import Settings
 from sellier.infra.web import Configuration, Form, Now, Sessions, Visitor
 from sellier.kernel.errors import Conflict, Invalid
 from sellier.kernel.ids import CartId, OrderId, public_id
-from sellier.surfaces.storefront import cookies, payments, visit
+from sellier.surfaces.storefront import cookies, payments, promised, visit
 from sellier.surfaces.storefront import queries as reads
 from sellier.surfaces.storefront.payments import Provider
-from sellier.surfaces.storefront.shown import Sender
 from sellier.surfaces.storefront.visit import Visit, Visiting
 
 _SAID: Final = r"^[^\x00-\x1f\x7f]*$"  # one line, without control characters
@@ -169,30 +164,21 @@ async def _show(
     if cart is None or not cart.can_check_out:
         return _to_cart(visiting)
     values: dict[str, Any] = msgspec.structs.asdict(data)
+    known = await visit.network(request, db, now)
+    said = await promised.of_bag(db, cart, known=known, currency=visiting.market.currency, now=now)
     return visit.show(
         request,
         visiting,
         "storefront/checkout/page.html",
         status=422 if errors else 200,
         cart=cart,
-        senders=await senders(db, cart, now=now),
+        promised=said,
+        senders=await reads.senders(db, location_ids=said.senders) if said.senders else (),
         country=visit.country_name(visiting.market.country, visiting.lang),
         has_region=visiting.market.country in WITH_REGION,
         given=values,
         errors=errors or {},
     )
-
-
-async def senders(db: AsyncSession, cart: CartShown, *, now: datetime) -> list[Sender]:
-    """Return where the bag would be sent from if it were ordered now."""
-    places = await promising.foreseen(
-        db,
-        channel_id=cart.channel_id,
-        wanted={line.sku: line.quantity for line in cart.lines},
-        to=Destination(way=Way.SHIP, country=cart.country),
-        now=now,
-    )
-    return list(await reads.senders(db, location_ids=places))
 
 
 async def _to_running(

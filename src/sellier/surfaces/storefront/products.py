@@ -1,5 +1,6 @@
 """The page of a piece, and where it is right now."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
@@ -11,8 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sellier.domain.stock.queries import Size
 from sellier.infra.web import Db, Now, Visitor
 from sellier.kernel.errors import NotFound
-from sellier.surfaces.storefront import queries, structured, visit
-from sellier.surfaces.storefront.shown import FEW, Piece
+from sellier.surfaces.storefront import promised, queries, structured, visit
+from sellier.surfaces.storefront.promised import Promised
+from sellier.surfaces.storefront.shown import FEW, Piece, Place
 from sellier.surfaces.storefront.visit import Visit, Visiting
 
 
@@ -28,13 +30,14 @@ async def piece(
 ) -> Template:
     """Show one style-color."""
     shown = await _found(db, code, visiting=visiting, now=now)
-    boutiques = await queries.places(db, code=code, here=visiting.here, now=now)
+    found = await _places(request, db, shown, visiting=visiting, now=now)
     return visit.show(
         request,
         visiting,
         "storefront/product/page.html",
         piece=shown,
-        boutiques=boutiques,
+        boutiques=found.boutiques,
+        promised=found.promised,
         country=visiting.market.country,
         trail=visiting.trail(shown.category),
         sizes=[_option(size) for size in shown.sizes],
@@ -49,16 +52,35 @@ async def locations(
 ) -> Template:
     """Show the boutiques that have a piece: a fragment for htmx, a page without it."""
     shown = await _found(db, code, visiting=visiting, now=now)
-    found = await queries.places(db, code=code, here=visiting.here, now=now)
+    found = await _places(request, db, shown, visiting=visiting, now=now)
     part = "_locations" if visit.is_htmx(request) else "locations"
     return visit.show(
         request,
         visiting,
         f"storefront/product/{part}.html",
         piece=shown,
-        boutiques=found,
+        boutiques=found.boutiques,
+        promised=found.promised,
         country=visiting.market.country,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """Where a piece is, and what is promised of it."""
+
+    boutiques: tuple[Place, ...]
+    promised: Promised
+
+
+async def _places(
+    request: Visitor, db: AsyncSession, shown: Piece, *, visiting: Visit, now: datetime
+) -> Places:
+    known = await visit.network(request, db, now)
+    skus = [size.sku for size in shown.sizes]
+    found = await queries.places(db, code=shown.code, skus=skus, here=visiting.here, now=now)
+    said = promised.of_piece(known, found.standings, skus=skus, visiting=visiting, now=now)
+    return Places(boutiques=found.boutiques, promised=said)
 
 
 async def _found(db: AsyncSession, code: str, *, visiting: Visit, now: datetime) -> Piece:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from sellier.domain.catalog.queries import Picture, Shop
+from sellier.domain.promising.rules.promise import Standings
 from sellier.domain.stock.queries import Size
 from sellier.kernel.ids import ProductId, StyleColorId
 from sellier.kernel.money import Money
@@ -130,6 +131,14 @@ class Place:
     @property
     def units(self) -> int:
         return sum(size.units for size in self.sizes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whereabouts:
+    """The boutiques that have a piece, and what every place that has it can do with it."""
+
+    boutiques: tuple[Place, ...]
+    standings: Standings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

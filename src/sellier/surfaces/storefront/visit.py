@@ -15,6 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from sellier.domain.organization import queries as organization
 from sellier.domain.organization.queries import ChannelRead, MarketRead
+from sellier.domain.promising.queries import promise as promising
+from sellier.domain.promising.rules.promise import Network
 from sellier.infra import themes, web
 from sellier.infra.settings import Settings
 from sellier.infra.web import Configuration, Now, Sessions, Visitor
@@ -141,6 +143,13 @@ async def boutiques(request: Visitor, sessions: Sessions, now: datetime) -> Mapp
     """Return the names of the group's boutiques by code."""
     return await kept(
         request.app.state, "boutiques", now=now, read=lambda: _read(sessions, queries.boutiques)
+    )
+
+
+async def network(request: Visitor, db: AsyncSession, now: datetime) -> Network:
+    """Return the calendars and lanes that promises are made of."""
+    return await kept(
+        request.app.state, "network", now=now, read=lambda: promising.network(db, now=now)
     )
 
 

@@ -5,7 +5,7 @@ a minute. What each place has is read at every question, in one round trip.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -18,6 +18,7 @@ from sellier.domain.locations import queries as locations
 from sellier.domain.locations.models import Location, LocationKind
 from sellier.domain.promising.rules import Destination, Need, Source, choose_sources
 from sellier.domain.promising.rules.promise import (
+    Delivery,
     Network,
     Place,
     Promise,
@@ -26,6 +27,7 @@ from sellier.domain.promising.rules.promise import (
     Why,
     counter,
     counters,
+    covering,
     deliveries,
 )
 from sellier.domain.promising.states import Way
@@ -80,20 +82,10 @@ async def promise(db: AsyncSession, asked: Asked, *, known: Network) -> Promise:
 
 def promised(asked: Asked, *, known: Network, standings: Standings) -> Promise:
     """Return what can be promised, given what each place has."""
-    senders = senders_of(asked, known=known, standings=standings)
-    sent = (
-        deliveries(
-            known,
-            standings,
-            senders=senders,
-            country=asked.to.country,
-            currency=asked.currency,
-            moment=asked.moment,
-        )
-        if senders
-        else Why.SHORT
-    )
+    senders = _senders(_sources(known, standings), wanted=asked.wanted, to=asked.to)
+    sent = _sent(asked, senders, known=known, standings=standings)
     return Promise(
+        senders=senders,
         deliveries=() if isinstance(sent, Why) else sent,
         no_delivery=sent if isinstance(sent, Why) else None,
         counters=[
@@ -112,19 +104,46 @@ def promised(asked: Asked, *, known: Network, standings: Standings) -> Promise:
     )
 
 
-def senders_of(asked: Asked, *, known: Network, standings: Standings) -> Sequence[LocationId]:
-    """Return the locations that would send the basket if it were ordered now, as sourcing says."""
-    to = Destination(
-        way=Way.SHIP,
-        country=asked.to.country,
-        latitude=asked.to.latitude,
-        longitude=asked.to.longitude,
+def whichever(asked: Asked, *, known: Network, standings: Standings) -> Promise:
+    """Return what can be promised whichever one of the SKUs is chosen, of those that there are.
+
+    A delivery is as wide as all of theirs together; a boutique counts when it has any of them.
+    """
+    sources = _sources(known, standings)
+    found: dict[tuple[LocationId, ...], Sequence[Delivery] | Why] = {}
+    for sku, quantity in asked.wanted.items():
+        senders = _senders(sources, wanted={sku: quantity}, to=asked.to)
+        if senders and senders not in found:
+            found[senders] = _sent(asked, senders, known=known, standings=standings)
+    sent = [one for one in found.values() if not isinstance(one, Why)]
+    refused = [one for one in found.values() if isinstance(one, Why)]
+    return Promise(
+        senders=(),
+        deliveries=(covering([each[0] for each in sent]),) if sent else (),
+        no_delivery=None if sent else next(iter(refused), Why.SHORT),
+        counters=counters(
+            known, standings, wanted={}, countries=(asked.to.country,), moment=asked.moment
+        ),
     )
-    needs = [
-        Need(line_id=OrderLineId(new_id()), sku=sku, quantity=quantity, to=to)
-        for sku, quantity in asked.wanted.items()
-    ]
-    sources = [
+
+
+def _sent(
+    asked: Asked, senders: Sequence[LocationId], *, known: Network, standings: Standings
+) -> Sequence[Delivery] | Why:
+    if not senders:
+        return Why.SHORT
+    return deliveries(
+        known,
+        standings,
+        senders=senders,
+        country=asked.to.country,
+        currency=asked.currency,
+        moment=asked.moment,
+    )
+
+
+def _sources(known: Network, standings: Standings) -> Sequence[Source]:
+    return [
         Source(
             location_id=place.location_id,
             code=place.code,
@@ -135,8 +154,19 @@ def senders_of(asked: Asked, *, known: Network, standings: Standings) -> Sequenc
         for location_id, standing in standings.items()
         if standing.ships and (place := known.places.get(location_id)) is not None
     ]
+
+
+def _senders(
+    sources: Sequence[Source], *, wanted: Mapping[Sku, int], to: Destination
+) -> tuple[LocationId, ...]:
+    """Return who would send the basket if it were ordered now, as sourcing decides."""
+    sent_to = replace(to, way=Way.SHIP, location_id=None)
+    needs = [
+        Need(line_id=OrderLineId(new_id()), sku=sku, quantity=quantity, to=sent_to)
+        for sku, quantity in wanted.items()
+    ]
     takes = choose_sources(sources, needs=needs) or ()
-    return list(dict.fromkeys(take.location_id for take in takes))
+    return tuple(dict.fromkeys(take.location_id for take in takes))
 
 
 def standing(*, channel_id: ChannelId, skus: Sequence[Sku]) -> Step:

@@ -115,6 +115,7 @@ class Counter:
 class Promise:
     """All that can be promised for a basket at a moment."""
 
+    senders: Sequence[LocationId]
     deliveries: Sequence[Delivery]
     no_delivery: Why | None
     counters: Sequence[Counter]

@@ -18,9 +18,10 @@ from sellier.domain.catalog.models import (
 )
 from sellier.domain.locations.models import Location, LocationKind
 from sellier.domain.organization.models import Brand
+from sellier.domain.promising.queries import promise
 from sellier.domain.stock.models import StockPosition
 from sellier.infra.batch import Statement, send
-from sellier.kernel.ids import LocationId, StyleColorId
+from sellier.kernel.ids import LocationId, Sku, StyleColorId
 from sellier.surfaces.storefront import shown
 from sellier.surfaces.storefront.shown import Here
 
@@ -66,14 +67,24 @@ async def houses(db: AsyncSession, *, here: Here, now: datetime) -> tuple[shown.
 
 
 async def places(
-    db: AsyncSession, *, code: str, here: Here, now: datetime
-) -> tuple[shown.Place, ...]:
-    """Return the boutiques that have the piece right now: those of the visitor's country first."""
+    db: AsyncSession, *, code: str, skus: Sequence[Sku], here: Here, now: datetime
+) -> shown.Whereabouts:
+    """Return the boutiques that have a piece right now, those of the visitor's country first.
+
+    And what promises need to know of every place that has it, in the same round trip.
+    """
     asked = _PLACES(**catalog.asked(here, now), code=code, country=here.country)
-    (found,) = await send(db, asked)
-    return tuple(
-        shown.Place(**row._asdict() | {"sizes": tuple(shown.SizeHere(**one) for one in row.sizes)})
-        for row in found
+    found, standings = await send(
+        db, asked, promise.standing(channel_id=here.channel_id, skus=list(skus))
+    )
+    return shown.Whereabouts(
+        boutiques=tuple(
+            shown.Place(
+                **row._asdict() | {"sizes": tuple(shown.SizeHere(**one) for one in row.sizes)}
+            )
+            for row in found
+        ),
+        standings=promise.standings_of(standings),
     )
 
 
