@@ -138,4 +138,5 @@ async def test_a_list_costs_as_many_statements_whatever_its_length(
             await visitor.get("/fr/p/PIECE03")
     assert page.text.count('class="tile"') == 20
     assert (len(long), len(short)) == (1, 1)
-    assert len(piece) == 2  # the piece with its sizes and colors, and where it is
+    # The piece with its sizes and colors; where it is, and what those places promise.
+    assert len(piece) == 3
