@@ -4,7 +4,7 @@
 
 Embedded PostgreSQL in a temporary folder; every location has every piece, hours of its own kind and
 work in hand, and all of them may send, hand over and hold. Each question is another basket, asked
-at another minute, in a transaction of its own; the network of calendars and lanes is read once, as
+at another minute, in a transaction of its own; the timetable of hours and lanes is read once, as
 web processes keep it for a minute. Bare psycopg then sends the very same statements.
 """
 
@@ -31,9 +31,10 @@ from tests.recording import recorded
 
 from sellier.app import GARBAGE
 from sellier.domain.locations.models import Opening
-from sellier.domain.promising.queries.promise import Asked, network, promise
+from sellier.domain.promising.queries.promise import promise, timetable
 from sellier.domain.promising.rules import Destination
-from sellier.domain.promising.rules.promise import Network
+from sellier.domain.promising.rules.basket import Asked
+from sellier.domain.promising.rules.promise import Timetable
 from sellier.domain.promising.states import Way
 from sellier.domain.stock.models import Allocation, StockPosition
 from sellier.infra import db, postgres
@@ -142,7 +143,7 @@ async def measure(database: postgres.Database, count: int) -> None:
     asked = baskets(channel_id, count + WARM_UP)
     async with sessions.begin() as session:
         begin = clock.perf_counter()
-        known = await network(session, now=NOW)
+        known = await timetable(session, now=NOW)
         read_ms = (clock.perf_counter() - begin) * 1000
 
     async def ask(basket: Asked) -> None:
@@ -186,7 +187,7 @@ def report(
     sent: Sequence[tuple[str, Any]],
     processor_ms: float,
     read_ms: float,
-    known: Network,
+    known: Timetable,
 ) -> None:
     trips = sum(values is not None for _, values in sent)
     kinds = len({id(place.calendar) for place in known.places.values()})
@@ -198,7 +199,7 @@ def report(
     print(
         f"\nStatements a question, BEGIN and COMMIT aside: {trips}. Processor time of our process"
     )
-    print(f"a question: {processor_ms:.1f} ms. Reading the network, {kinds} different calendars,")
+    print(f"a question: {processor_ms:.1f} ms. Reading the timetable, {kinds} different calendars,")
     print(f"once a minute: {read_ms:.0f} ms.")
 
 

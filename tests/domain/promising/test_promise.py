@@ -14,10 +14,10 @@ from sellier.domain.locations.rules.hours import EVERY_DAY, Calendar, Hours
 from sellier.domain.promising.rules.promise import (
     Counter,
     Delivery,
-    Network,
     Place,
     Standing,
     Standings,
+    Timetable,
     Why,
     counters,
     covering,
@@ -45,6 +45,9 @@ def place(location_id: LocationId, code: str, **changed: Any) -> Place:
         location_id=location_id,
         code=code,
         country=changed.pop("country", "FR"),
+        banner=None,
+        latitude=45.76,
+        longitude=4.83,
         is_boutique=True,
         calendar=Calendar(**calendar),
         daily_capacity=changed.pop("daily_capacity", 40),
@@ -58,12 +61,12 @@ PLACES = (
 )
 
 
-def network(
+def timetable(
     places: Sequence[Place] = PLACES,
     lanes: Sequence[LaneTerms] = (lane(), lane(from_country="GB", days_min=2, days_max=4)),
     holidays: Mapping[str, frozenset[date]] | None = None,
-) -> Network:
-    return Network(
+) -> Timetable:
+    return Timetable(
         places={one.location_id: one for one in places},
         lanes={
             (one.from_country, one.to_country): [
@@ -74,6 +77,7 @@ def network(
             for one in lanes
         },
         holidays=holidays or {},
+        rule_sets={},
     )
 
 
@@ -94,13 +98,13 @@ def has(
 
 def sent(
     *senders: LocationId,
-    known: Network | None = None,
+    known: Timetable | None = None,
     standings: Standings | None = None,
     currency: str = "EUR",
     moment: datetime = WEDNESDAY,
 ) -> Sequence[Delivery] | Why:
     return deliveries(
-        known or network(),
+        known or timetable(),
         standings or dict.fromkeys(senders, has(bag=1)),
         senders=senders,
         country="FR",
@@ -110,10 +114,10 @@ def sent(
 
 
 def at(
-    standings: Standings, *, known: Network | None = None, moment: datetime = WEDNESDAY
+    standings: Standings, *, known: Timetable | None = None, moment: datetime = WEDNESDAY
 ) -> Sequence[Counter]:
     return counters(
-        known or network(), standings, wanted={BAG: 1}, countries=("FR",), moment=moment
+        known or timetable(), standings, wanted={BAG: 1}, countries=("FR",), moment=moment
     )
 
 
@@ -143,7 +147,7 @@ def test_a_place_with_its_day_full_of_work_begins_on_the_next() -> None:
 
 def test_services_are_offered_where_every_parcel_has_them_the_free_one_first() -> None:
     express = lane(service="express", days_max=1, prices={"EUR": 1_500})
-    known = network(lanes=(express, lane(), lane(from_country="GB")))
+    known = timetable(lanes=(express, lane(), lane(from_country="GB")))
     both = sent(PARIS, known=known)
     assert not isinstance(both, Why)
     assert [(one.service, one.price) for one in both] == [
@@ -158,14 +162,14 @@ def test_services_are_offered_where_every_parcel_has_them_the_free_one_first() -
 @pytest.mark.parametrize(
     ("known", "currency", "why"),
     [
-        (network(lanes=()), "EUR", Why.NO_LANE),
-        (network(), "JPY", Why.NO_LANE),
-        (network([place(PARIS, "PAR", week={})]), "EUR", Why.CLOSED),
-        (network([place(PARIS, "PAR", daily_capacity=0)]), "EUR", Why.CLOSED),
-        (network(lanes=(lane(pickup_days=()),)), "EUR", Why.NO_LANE),
+        (timetable(lanes=()), "EUR", Why.NO_LANE),
+        (timetable(), "JPY", Why.NO_LANE),
+        (timetable([place(PARIS, "PAR", week={})]), "EUR", Why.CLOSED),
+        (timetable([place(PARIS, "PAR", daily_capacity=0)]), "EUR", Why.CLOSED),
+        (timetable(lanes=(lane(pickup_days=()),)), "EUR", Why.NO_LANE),
     ],
 )
-def test_what_cannot_be_sent_says_why(known: Network, currency: str, why: Why) -> None:
+def test_what_cannot_be_sent_says_why(known: Timetable, currency: str, why: Why) -> None:
     assert sent(PARIS, known=known, currency=currency) is why
 
 
@@ -237,7 +241,7 @@ def test_a_later_question_is_never_promised_sooner(
     week: dict[int, tuple[Hours, ...]], preparation: int, begins: int, more: int, in_hand: int
 ) -> None:
     one = place(PARIS, "PAR", week=week, preparation=timedelta(minutes=preparation))
-    known = network([one])
+    known = timetable([one])
     standings = {PARIS: has(bag=1, in_hand=in_hand)}
     moment = datetime(2026, 3, 1, tzinfo=UTC) + timedelta(minutes=begins)
     later = moment + timedelta(minutes=more)
@@ -258,5 +262,5 @@ def test_a_later_question_is_never_promised_sooner(
 
 
 def test_a_holiday_of_the_country_reached_puts_it_off() -> None:
-    known = replace(network(), holidays={"FR": frozenset({date(2026, 11, 26)})})
+    known = replace(timetable(), holidays={"FR": frozenset({date(2026, 11, 26)})})
     assert days(sent(PARIS, known=known)) == ("2026-11-27", "2026-11-28", 1)

@@ -10,8 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from sellier.domain.locations.models import LocationKind
 from sellier.domain.promising import service as promising
-from sellier.domain.promising.queries.promise import Asked, network, promise
+from sellier.domain.promising.queries.promise import promise, timetable
 from sellier.domain.promising.rules import Destination, Need
+from sellier.domain.promising.rules.basket import Asked
 from sellier.domain.promising.rules.promise import Promise, Why
 from sellier.domain.promising.states import Way
 from sellier.domain.stock.errors import OutOfStock
@@ -54,7 +55,7 @@ class Shop:
             boutiques=boutiques,
         )
         async with self.sessions.begin() as db:
-            return await promise(db, asked, known=await network(db, now=now))
+            return await promise(db, asked, known=await timetable(db, now=now))
 
     async def hold(self) -> None:
         """Take one unit for an order to an address in France."""
@@ -148,7 +149,7 @@ async def test_one_question_is_one_statement(shop: Shop, engine: AsyncEngine) ->
         moment=NOON,
     )
     async with shop.sessions.begin() as db:
-        known = await network(db, now=NOON)
+        known = await timetable(db, now=NOON)
     with recorded(engine) as sent:
         async with shop.sessions.begin() as db:
             await promise(db, asked, known=known)

@@ -142,7 +142,7 @@ async def show(
     running = await queries.running_order(db, cart_id=cart_id) if cart_id else None
     said = promised.NOTHING
     if seen is not None and seen.can_check_out:
-        known = await visit.network(request, db, now)
+        known = await visit.timetable(request, db, now)
         said = await promised.of_bag(
             db, seen, known=known, currency=visiting.market.currency, now=now
         )

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -164,7 +163,7 @@ async def _show(
     if cart is None or not cart.can_check_out:
         return _to_cart(visiting)
     values: dict[str, Any] = msgspec.structs.asdict(data)
-    known = await visit.network(request, db, now)
+    known = await visit.timetable(request, db, now)
     said = await promised.of_bag(db, cart, known=known, currency=visiting.market.currency, now=now)
     return visit.show(
         request,

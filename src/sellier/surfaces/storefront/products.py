@@ -76,10 +76,12 @@ class Places:
 async def _places(
     request: Visitor, db: AsyncSession, shown: Piece, *, visiting: Visit, now: datetime
 ) -> Places:
-    known = await visit.network(request, db, now)
+    known = await visit.timetable(request, db, now)
     skus = [size.sku for size in shown.sizes]
     found = await queries.places(db, code=shown.code, skus=skus, here=visiting.here, now=now)
-    said = promised.of_piece(known, found.standings, skus=skus, visiting=visiting, now=now)
+    said = await promised.of_piece(
+        db, found.standings, known=known, skus=skus, visiting=visiting, now=now
+    )
     return Places(boutiques=found.boutiques, promised=said)
 
 

@@ -10,9 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from sellier.domain.carts.queries import CartShown
 from sellier.domain.promising.queries import promise as promising
-from sellier.domain.promising.queries.promise import Asked
 from sellier.domain.promising.rules import Destination
-from sellier.domain.promising.rules.promise import Counter, Delivery, Network, Standings
+from sellier.domain.promising.rules.basket import Asked, whichever
+from sellier.domain.promising.rules.promise import Counter, Delivery, Standings, Timetable
 from sellier.domain.promising.states import Way
 from sellier.kernel.ids import LocationId, Sku
 from sellier.surfaces.storefront.visit import Visit
@@ -43,25 +43,33 @@ class Promised:
 NOTHING: Final = Promised(collects={})
 
 
-def of_piece(
-    known: Network, standings: Standings, *, skus: Sequence[Sku], visiting: Visit, now: datetime
+async def of_piece(
+    db: AsyncSession,
+    standings: Standings,
+    *,
+    known: Timetable,
+    skus: Sequence[Sku],
+    visiting: Visit,
+    now: datetime,
 ) -> Promised:
     """Return what is true of a piece whichever of its sizes is chosen."""
+    channel_id = visiting.channel.id
     asked = Asked(
-        channel_id=visiting.channel.id,
+        channel_id=channel_id,
         wanted=dict.fromkeys(skus, 1),
         to=Destination(way=Way.SHIP, country=visiting.market.country),
         currency=visiting.market.currency,
         moment=now,
+        maisons=await promising.maisons_asked(db, known=known, channel_id=channel_id, skus=skus),
     )
-    found = promising.whichever(asked, known=known, standings=standings)
+    found = whichever(asked, known=known, standings=standings)
     return Promised(
         delivery=next(iter(found.deliveries), None), collects=_collects(found.counters, now)
     )
 
 
 async def of_bag(
-    db: AsyncSession, cart: CartShown, *, known: Network, currency: str, now: datetime
+    db: AsyncSession, cart: CartShown, *, known: Timetable, currency: str, now: datetime
 ) -> Promised:
     """Return how the whole bag would be delivered if it were ordered now, and from where."""
     asked = Asked(

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sellier.domain.organization import queries as organization
 from sellier.domain.organization.queries import ChannelRead, MarketRead
 from sellier.domain.promising.queries import promise as promising
-from sellier.domain.promising.rules.promise import Network
+from sellier.domain.promising.rules.promise import Timetable
 from sellier.infra import themes, web
 from sellier.infra.settings import Settings
 from sellier.infra.web import Configuration, Now, Sessions, Visitor
@@ -146,10 +146,10 @@ async def boutiques(request: Visitor, sessions: Sessions, now: datetime) -> Mapp
     )
 
 
-async def network(request: Visitor, db: AsyncSession, now: datetime) -> Network:
+async def timetable(request: Visitor, db: AsyncSession, now: datetime) -> Timetable:
     """Return the calendars and lanes that promises are made of."""
     return await kept(
-        request.app.state, "network", now=now, read=lambda: promising.network(db, now=now)
+        request.app.state, "timetable", now=now, read=lambda: promising.timetable(db, now=now)
     )
 
 

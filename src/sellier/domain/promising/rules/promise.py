@@ -20,7 +20,8 @@ from sellier.domain.locations.rules.hours import (
     next_open,
     ready_at,
 )
-from sellier.kernel.ids import LocationId, Sku
+from sellier.domain.promising.rules.rule_set import RuleSet
+from sellier.kernel.ids import ChannelId, LocationId, Sku
 from sellier.kernel.money import Money
 
 # Held until a closing that leaves the customer at least so long to come.
@@ -45,18 +46,22 @@ class Place:
     location_id: LocationId
     code: str
     country: str
+    banner: str | None
+    latitude: float
+    longitude: float
     is_boutique: bool
     calendar: Calendar
     daily_capacity: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Network:
-    """What changes a few times a day: places, lanes between countries, their holidays."""
+class Timetable:
+    """What changes a few times a day: places, lanes, holidays, the rules of sourcing."""
 
     places: Mapping[LocationId, Place]
     lanes: Mapping[tuple[str, str], Sequence[LaneTerms]]
     holidays: Mapping[str, Collection[date]]
+    rule_sets: Mapping[ChannelId, RuleSet]  # how sourcing decides; else the usual one
 
 
 class Standing(NamedTuple):
@@ -122,7 +127,7 @@ class Promise:
 
 
 def deliveries(
-    network: Network,
+    timetable: Timetable,
     standings: Standings,
     *,
     senders: Collection[LocationId],
@@ -137,12 +142,12 @@ def deliveries(
     """
     offers: list[Mapping[str, tuple[Money, Arrival]]] = []
     for location_id in senders:
-        place = network.places[location_id]
+        place = timetable.places[location_id]
         full_days = _full_days(place, standings[location_id])
         ready = ready_at(place.calendar, moment, full_days=full_days)
         if ready is None:
             return Why.CLOSED
-        offers.append(_offers(network, place, country=country, currency=currency, ready=ready))
+        offers.append(_offers(timetable, place, country=country, currency=currency, ready=ready))
     services = set(offers[0]).intersection(*offers[1:]) if offers else set()
     if not services:
         return Why.NO_LANE
@@ -151,7 +156,7 @@ def deliveries(
 
 
 def counters(
-    network: Network,
+    timetable: Timetable,
     standings: Standings,
     *,
     wanted: Mapping[Sku, int],
@@ -162,7 +167,7 @@ def counters(
     found = [
         _counter(place, standing, moment)
         for location_id, standing in standings.items()
-        if (place := network.places.get(location_id)) is not None
+        if (place := timetable.places.get(location_id)) is not None
         and place.is_boutique
         and place.country in countries
         and standing.has(wanted)
@@ -232,11 +237,11 @@ def _held_until(calendar: Calendar, moment: datetime) -> datetime | None:
 
 
 def _offers(
-    network: Network, place: Place, *, country: str, currency: str, ready: datetime
+    timetable: Timetable, place: Place, *, country: str, currency: str, ready: datetime
 ) -> Mapping[str, tuple[Money, Arrival]]:
     """Return the best lane of each service: the lowest price, then the soonest."""
     best: dict[str, tuple[Money, Arrival]] = {}
-    for lane, arrives in _arrivals(network, place, country=country, ready=ready):
+    for lane, arrives in _arrivals(timetable, place, country=country, ready=ready):
         minor = lane.prices.get(currency)
         if minor is None:
             continue
@@ -253,15 +258,15 @@ def _rank(offer: tuple[Money, Arrival]) -> tuple[int, date, date]:
 
 
 def _arrivals(
-    network: Network, place: Place, *, country: str, ready: datetime
+    timetable: Timetable, place: Place, *, country: str, ready: datetime
 ) -> Iterator[tuple[LaneTerms, Arrival]]:
-    for lane in network.lanes.get((place.country, country), ()):
+    for lane in timetable.lanes.get((place.country, country), ()):
         arrives = arrival(
             lane,
             ready=ready,
             time_zone=place.calendar.time_zone,
-            closed_from=network.holidays.get(place.country, ()),
-            closed_to=network.holidays.get(country, ()),
+            closed_from=timetable.holidays.get(place.country, ()),
+            closed_to=timetable.holidays.get(country, ()),
         )
         if arrives is not None:
             yield lane, arrives
