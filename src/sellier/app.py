@@ -41,6 +41,7 @@ from sellier.surfaces.studio import components as studio_components
 from sellier.surfaces.studio import home as studio_home
 from sellier.surfaces.studio import orders as studio_orders
 from sellier.surfaces.studio import stock as studio_stock
+from sellier.surfaces.studio import webhooks as studio_webhooks
 
 BODY_LIMIT: Final = 256 * 1024  # forms and JSON are small; files come in by the command line
 # New objects after which they are looked through, and how many such looks before one at older ones.
@@ -61,6 +62,7 @@ ROUTERS: Final[Sequence[Router]] = (
     studio_home.router,
     studio_orders.router,
     studio_stock.router,
+    studio_webhooks.router,
 )
 
 Clock = Callable[[], datetime]

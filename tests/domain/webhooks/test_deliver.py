@@ -167,10 +167,10 @@ async def test_what_is_parked_can_be_sent_again_by_hand(
     (row,) = await _log(sessions, endpoint_id)
     there.status = 200
     async with sessions.begin() as db:
-        await webhooks.resend(db, delivery_id=row.id, now=now)
+        await webhooks.resend(db, delivery_id=row.id, by="test", now=now)
     with pytest.raises(DeliveryTransitionRefused):
         async with sessions.begin() as db:
-            await webhooks.resend(db, delivery_id=row.id, now=now)
+            await webhooks.resend(db, delivery_id=row.id, by="test", now=now)
 
     await make.deliver(sessions, sender, now=now)
 
@@ -387,7 +387,9 @@ async def test_a_test_message_is_sent_to_one_endpoint_only(
     await make.endpoint(sessions, there.url, now=noon)
     for _ in range(2):
         async with sessions.begin() as db:
-            await webhooks.test(db, endpoint_id=endpoint_id, source=make.SOURCE, now=noon)
+            await webhooks.test(
+                db, endpoint_id=endpoint_id, source=make.SOURCE, by="test", now=noon
+            )
     assert await make.deliver(sessions, sender, now=noon) == 2
     said = json.loads(there.heard[0].body)
     assert said["type"] == "sellier.webhook.test.v1"

@@ -45,6 +45,12 @@ MATRIX: Final[Mapping[str, tuple[str, tuple[int, ...]]]] = {
     "/studio/orders": ("/studio/orders", (303, 403, 403, 200, 403, 200)),
     "/studio/orders/{number}": ("/studio/orders/{lyon}", (303, 403, 403, 200, 403, 200)),
     "/studio/stock": ("/studio/stock?sku=ECLUSE-RED-U", (303, 403, 403, 200, 200, 200)),
+    "/studio/webhooks": ("/studio/webhooks", (303, 403, 403, 403, 403, 200)),
+    "/studio/webhooks/{endpoint}": ("/studio/webhooks/none", (303, 403, 403, 403, 403, 404)),
+    "/studio/webhooks/{endpoint}/deliveries/{delivery}": (
+        "/studio/webhooks/none/deliveries/none",
+        (303, 403, 403, 403, 403, 404),
+    ),
     "/studio/components": ("/studio/components", (303, 403, 403, 200, 200, 200)),
 }
 
@@ -53,6 +59,21 @@ CHANGES: Final[Mapping[str, tuple[Mapping[str, str], tuple[int, ...]]]] = {
     "/studio/stock/movements": (
         {"sku": "ECLUSE-RED-U", "place": "nice", "what": "received", "units": "1"},
         (303, 403, 403, 303, 403, 303),
+    ),
+    "/studio/webhooks/endpoints": (
+        {"name": "Warehouse", "url": "https://8.8.8.8/hooks", "events": "order.paid"},
+        (303, 403, 403, 403, 403, 303),
+    ),
+    "/studio/webhooks/{endpoint}/changes": (
+        {"name": "Warehouse", "url": "https://8.8.8.8/hooks", "events": "order.paid"},
+        (303, 403, 403, 403, 403, 404),
+    ),
+    "/studio/webhooks/{endpoint}/secret": ({}, (303, 403, 403, 403, 403, 404)),
+    "/studio/webhooks/{endpoint}/state": ({"state": "off"}, (303, 403, 403, 403, 403, 404)),
+    "/studio/webhooks/{endpoint}/test": ({}, (303, 403, 403, 403, 403, 404)),
+    "/studio/webhooks/{endpoint}/deliveries/{delivery}/resend": (
+        {},
+        (303, 403, 403, 403, 403, 404),
     ),
 }
 

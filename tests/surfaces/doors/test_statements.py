@@ -22,6 +22,7 @@ SCREENS = {
     "/boutique/pieces/ECLUSE-RED": (boutique.LYON_STAFF, 6),
     "/studio": (boutique.EMAILS[Role.ORDER_DESK], 5),
     "/studio/orders": (boutique.EMAILS[Role.ORDER_DESK], 3),
+    "/studio/webhooks": (boutique.EMAILS[Role.ADMINISTRATOR], 3),
     "/studio/stock?sku=ECLUSE-RED-U": (boutique.EMAILS[Role.ORDER_DESK], 8),
 }
 

@@ -128,7 +128,9 @@ async def deliver_due(sessions: Sessions, post: Post, *, keys: Keys, now: dateti
     return len(found)
 
 
-async def resend(db: AsyncSession, *, delivery_id: WebhookDeliveryId, now: datetime) -> None:
+async def resend(
+    db: AsyncSession, *, delivery_id: WebhookDeliveryId, by: str, now: datetime
+) -> None:
     """Send once more, by hand: the same bytes under the same id, with all its tries anew."""
     found = await _locked(db, delivery_id)
     if found is None:
@@ -136,6 +138,7 @@ async def resend(db: AsyncSession, *, delivery_id: WebhookDeliveryId, now: datet
     state = next_state(DeliveryState(found.state), DeliveryEvent.RESEND)
     anew = {"state": state, "tries_before": found.tries, "next_try_at": now, "done_at": None}
     await _set(db, delivery_id, anew)
+    log.info("webhook sent again", delivery_id=delivery_id, by=by)
 
 
 async def _record(db: AsyncSession, *, due: Due, answer: Answer, now: datetime) -> None:

@@ -40,7 +40,7 @@ async def tell(
 
 
 async def test(
-    db: AsyncSession, *, endpoint_id: WebhookEndpointId, source: str, now: datetime
+    db: AsyncSession, *, endpoint_id: WebhookEndpointId, source: str, by: str, now: datetime
 ) -> WebhookDeliveryId:
     """Send a message of no consequence to one endpoint, whatever it wants to hear of."""
     if await queries.endpoint(db, endpoint_id=endpoint_id) is None:
@@ -50,6 +50,7 @@ async def test(
     await db.execute(insert(WebhookMessage).values(message))
     delivery = _delivery(message, endpoint_id, subject=None, now=now)
     await db.execute(insert(WebhookDelivery).values(delivery))
+    log.info("webhook test", endpoint_id=endpoint_id, by=by)
     return WebhookDeliveryId(delivery["id"])
 
 
