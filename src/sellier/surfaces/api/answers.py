@@ -1,11 +1,12 @@
 """What the API answers. These shapes are the contract: members are added, never changed."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from msgspec import Meta, Struct
 
 from sellier.domain.carts.rules import QUANTITY_MAX
+from sellier.domain.promising.rules.promise import Why
 from sellier.kernel.money import Money
 
 Count = Annotated[int, Meta(ge=0)]
@@ -44,6 +45,45 @@ class ProblemAnswer(Struct, frozen=True, kw_only=True, omit_defaults=True):
     code: Annotated[str, Meta(examples=["carts.cart_changed"])]
     request_id: str
     errors: list[Refused] = []
+
+
+# Promises
+
+No = Annotated[
+    Why | None,
+    Meta(description="Why not: short of units, no lane, closed for long, or not offered here."),
+]
+
+
+class DeliveryAnswer(Struct, frozen=True, kw_only=True):
+    """A way of having all of it sent: the first and last day on which the whole may be there."""
+
+    service: str
+    earliest_on: date
+    latest_on: date
+    price: MoneyAnswer
+    parcels: Count
+
+
+class PromisingBoutique(Struct, frozen=True, kw_only=True):
+    """What a boutique promises for all of it: collecting from when, holding until when."""
+
+    location: str
+    time_zone: str
+    collect_from: datetime | None
+    open_until: datetime | None
+    no_collect: No
+    held_until: datetime | None
+    no_hold: No
+
+
+class PromiseAnswer(Struct, frozen=True, kw_only=True):
+    """What can be promised: services, the cheapest and soonest first, and boutiques."""
+
+    moment: datetime
+    deliveries: list[DeliveryAnswer]
+    no_delivery: No
+    boutiques: list[PromisingBoutique]
 
 
 # Search
