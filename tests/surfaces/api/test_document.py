@@ -9,7 +9,7 @@ from tools import openapi as tool
 
 from sellier.infra import templates
 from sellier.infra.settings import Settings
-from sellier.surfaces.api import examples, openapi
+from sellier.surfaces.api import examples, openapi, webhooks
 from sellier.surfaces.api.documentation import endpoints, paragraphs
 from sellier.surfaces.api.router import ENDPOINTS
 from tests.surfaces.api.make import Api
@@ -66,6 +66,9 @@ def test_everything_the_document_says_has_its_french() -> None:
         said |= {member.about for member in members if member.about}
         said |= {member.place for member in members if member.place != "body"}
         said |= {outcome.about for outcome in endpoint.outcomes}
+    said.add(webhooks.ABOUT)
+    for event in webhooks.events():
+        said |= {event.title, event.says, *(member.says for member in event.members)}
     assert sorted(said - templates.read_texts(templates.SURFACES / "api").keys()) == []
 
 

@@ -13,7 +13,7 @@ from litestar.response import Template
 
 from sellier.infra import web
 from sellier.infra.web import Configuration, Visitor
-from sellier.surfaces.api import openapi
+from sellier.surfaces.api import openapi, webhooks
 from sellier.surfaces.api.router import ENDPOINTS
 
 DEPTH: Final = 4  # of members within members; no shape of ours goes deeper
@@ -90,6 +90,8 @@ def page(
         groups=[(tag, [one for one in shown if one.tag == tag]) for tag in tags],
         about=paragraphs(openapi.DESCRIPTION),
         pieces=pieces,
+        webhooks_about=[webhooks.ABOUT],
+        events=webhooks.events(),
         version=openapi.VERSION,
         alternates={code: f"/api/docs?lang={code}" for code in web.LANGUAGES},
     )

@@ -17,7 +17,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.spec import License, Server, Tag
 
-from sellier.surfaces.api import examples
+from sellier.surfaces.api import examples, webhooks
 from sellier.surfaces.api.answers import ProblemAnswer
 from sellier.surfaces.api.router import ENDPOINTS, router
 
@@ -88,6 +88,7 @@ def document() -> dict[str, Any]:
             if method in path:
                 path[method] = _operation(path[method], handlers)
     made["components"] = _components()
+    made["webhooks"] = webhooks.described()
     return made
 
 

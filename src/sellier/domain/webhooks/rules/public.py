@@ -39,6 +39,7 @@ class PublicEvent:
     """An event that others may hear of."""
 
     name: str  # as the outbox has it
+    title: str
     says: str
     members: Sequence[Member]
     subject: Member | None = None  # what it is about, told in turn; None where turns do not matter
@@ -58,29 +59,49 @@ _AMOUNT: Final = Member(
 )
 
 
-def _of_order(name: str, says: str) -> PublicEvent:
-    return PublicEvent(name=name, says=says, members=(_ORDER,), subject=_ORDER)
+def _of_order(name: str, title: str, says: str) -> PublicEvent:
+    return PublicEvent(name=name, title=title, says=says, members=(_ORDER,), subject=_ORDER)
 
 
-def _of_money(name: str, says: str) -> PublicEvent:
-    return PublicEvent(name=name, says=says, members=(_ORDER, _PAYMENT, _AMOUNT), subject=_ORDER)
+def _of_money(name: str, title: str, says: str) -> PublicEvent:
+    return PublicEvent(
+        name=name, title=title, says=says, members=(_ORDER, _PAYMENT, _AMOUNT), subject=_ORDER
+    )
 
 
 EVENTS: Final[Mapping[str, PublicEvent]] = {
     event.name: event
     for event in (
-        _of_order("order.placed", "An order is written down; its payment is not decided yet."),
-        _of_order("order.paid", "The money is authorized and the units are committed."),
-        _of_order("order.canceled", "Nothing of this order will be delivered."),
-        _of_money("payment.captured", "Money of an order was taken, in whole or in part."),
-        _of_money("payment.refunded", "Money of an order was given back, in whole or in part."),
+        _of_order(
+            "order.placed",
+            "An order is placed",
+            "An order is written down; its payment is not decided yet.",
+        ),
+        _of_order(
+            "order.paid", "An order is paid", "The money is authorized and the units are committed."
+        ),
+        _of_order(
+            "order.canceled", "An order is canceled", "Nothing of this order will be delivered."
+        ),
+        _of_money(
+            "payment.captured",
+            "Money was taken",
+            "Money of an order was taken, in whole or in part.",
+        ),
+        _of_money(
+            "payment.refunded",
+            "Money was given back",
+            "Money of an order was given back, in whole or in part.",
+        ),
         PublicEvent(
             name="stock.positions_changed",
+            title="Stock moved",
             says="Units of these SKUs came, went or were promised: read anew what is available.",
             members=(Member(name="skus", key="skus", kind=Kind.SKUS, says="500 at most."),),
         ),
         PublicEvent(
             name=TEST,
+            title="A test",
             says="Somebody wants to see a message arrive: for one endpoint, on demand.",
             members=(Member(name="message", key="message", kind=Kind.TEXT, says="A kind word."),),
         ),
