@@ -87,13 +87,66 @@ INVARIANTS: Final[Sequence[Invariant]] = (
     ),
     Invariant(
         code="I3",
-        says="Every unit of a paid line is allocated, no more and no less: nothing is oversold.",
+        says="Every unit of a paid line is in one fulfillment, and allocated where it is prepared.",
         query="""
-            SELECT l.id AS line, l.quantity, coalesce(sum(a.quantity), 0) AS allocated
-            FROM order_line l LEFT JOIN allocation a ON a.order_line_id = l.id
-            GROUP BY l.id
-            HAVING coalesce(sum(a.quantity), 0)
-                <> CASE l.state WHEN 'allocated' THEN l.quantity ELSE 0 END
+            WITH work AS (
+                SELECT fl.line_id,
+                    sum(fl.quantity) FILTER (WHERE f.state
+                        NOT IN ('withdrawn', 'canceled', 'expired')) AS counted,
+                    sum(fl.quantity) FILTER (WHERE f.state
+                        IN ('offered', 'accepted', 'picked', 'packed', 'ready')) AS kept
+                FROM fulfillment f JOIN fulfillment_line fl ON fl.fulfillment_id = f.id
+                GROUP BY fl.line_id
+            ), allocated AS (
+                SELECT order_line_id, sum(quantity) AS units FROM allocation GROUP BY order_line_id
+            )
+            SELECT l.id AS line, l.state, l.quantity, l.canceled_units, w.counted, w.kept, a.units
+            FROM order_line l
+            LEFT JOIN work w ON w.line_id = l.id
+            LEFT JOIN allocated a ON a.order_line_id = l.id
+            WHERE coalesce(w.counted, 0) <> CASE WHEN l.state IN ('confirmed', 'canceled')
+                    THEN l.quantity - l.canceled_units ELSE 0 END
+                OR coalesce(w.kept, 0) <> coalesce(a.units, 0)
+                OR (l.state = 'canceled') <> (l.canceled_units = l.quantity)
+        """,
+    ),
+    Invariant(
+        code="I3",
+        says="Units are allocated at the very location whose work they are.",
+        query="""
+            SELECT coalesce(a.order_line_id, w.line_id) AS line, a.quantity, w.units
+            FROM allocation a
+            FULL JOIN (
+                SELECT fl.line_id, f.location_id, sum(fl.quantity) AS units
+                FROM fulfillment f JOIN fulfillment_line fl ON fl.fulfillment_id = f.id
+                WHERE f.state IN ('offered', 'accepted', 'picked', 'packed', 'ready')
+                GROUP BY fl.line_id, f.location_id
+            ) w ON w.line_id = a.order_line_id AND w.location_id = a.location_id
+            WHERE coalesce(a.quantity, 0) <> coalesce(w.units, 0)
+                AND EXISTS (SELECT FROM order_line l
+                    WHERE l.id = coalesce(a.order_line_id, w.line_id))
+        """,
+    ),
+    Invariant(
+        code="I3",
+        says="What left for an order is a sale in the ledger, unit by unit, and no other is.",
+        query="""
+            SELECT coalesce(w.source, m.source) AS source, w.sku, w.units, m.units AS sold
+            FROM (
+                SELECT 'fulfillment:' || f.id AS source, l.sku, f.location_id,
+                    sum(fl.quantity) AS units
+                FROM fulfillment f
+                JOIN fulfillment_line fl ON fl.fulfillment_id = f.id
+                JOIN order_line l ON l.id = fl.line_id
+                WHERE f.state IN ('handed_over', 'delivered', 'collected', 'lost')
+                GROUP BY f.id, l.sku
+            ) w
+            FULL JOIN (
+                SELECT source, sku, location_id, -sum(quantity) AS units FROM stock_movement
+                WHERE cause = 'sale' AND source LIKE 'fulfillment:%'
+                GROUP BY source, sku, location_id
+            ) m ON m.source = w.source AND m.sku = w.sku AND m.location_id = w.location_id
+            WHERE coalesce(w.units, 0) <> coalesce(m.units, 0)
         """,
     ),
     Invariant(
@@ -107,11 +160,11 @@ INVARIANTS: Final[Sequence[Invariant]] = (
     ),
     Invariant(
         code="I6",
-        says="No money is authorized for an order whose lines are not allocated.",
+        says="No money is kept for an order that was not confirmed.",
         query="""
             SELECT p.id AS payment, l.id AS line, l.state
             FROM payment p JOIN order_line l ON l.order_id = p.order_id
-            WHERE p.state = 'authorized' AND l.state <> 'allocated'
+            WHERE p.state = 'authorized' AND l.state IN ('pending', 'lapsed')
         """,
     ),
     Invariant(
@@ -159,7 +212,7 @@ INVARIANTS: Final[Sequence[Invariant]] = (
     ),
     Invariant(
         code="I9",
-        says="The state of a line, a payment, a capture is the last of its written transitions.",
+        says="The state of whatever has one is the last of its written transitions.",
         query="""
             SELECT 'line' AS kind, l.id, l.state, t.after
             FROM order_line l LEFT JOIN LATERAL (
@@ -174,6 +227,13 @@ INVARIANTS: Final[Sequence[Invariant]] = (
                 ORDER BY id DESC LIMIT 1
             ) t ON true
             WHERE p.state <> coalesce(t.after, 'created')
+            UNION ALL
+            SELECT 'fulfillment', f.id, f.state, t.after
+            FROM fulfillment f LEFT JOIN LATERAL (
+                SELECT after FROM fulfillment_transition WHERE fulfillment_id = f.id
+                ORDER BY id DESC LIMIT 1
+            ) t ON true
+            WHERE f.state IS DISTINCT FROM t.after
             UNION ALL
             SELECT 'operation', o.id, o.state, t.after
             FROM payment_operation o LEFT JOIN LATERAL (

@@ -18,6 +18,7 @@ OURS: Final[Mapping[str, Sequence[Reaction]]] = {
     "order.canceled": (Reaction(job="letters.order_canceled"),),
     "order.paid": (Reaction(job="letters.order_confirmation"),),
     "payment.operation_due": (Reaction(job="payments.operate"),),
+    "order.units_unsourced": (Reaction(job="orders.source", at_most=50),),
     "payment.void_due": (Reaction(job="payments.void"),),
     "pricing.prices_changed": NOTE_FOR_SEARCH,
     "search.documents_outdated": (Reaction(job="search.refresh", at_most=200),),

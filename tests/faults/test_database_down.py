@@ -227,7 +227,7 @@ async def test_the_worker_outlives_the_outage_and_finishes_what_was_begun(shop: 
                     select(
                         func.sum(StockPosition.available),
                         select(func.count(OrderLine.id))
-                        .where(OrderLine.state == LineState.ALLOCATED)
+                        .where(OrderLine.state == LineState.CONFIRMED)
                         .scalar_subquery(),
                     )
                 )

@@ -1,18 +1,29 @@
 """A shop with one piece, a cart, and a payment provider, for tests of orders."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import httpx
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from sellier.domain.carts import queries as cart_queries
 from sellier.domain.carts import service as carts
 from sellier.domain.orders import service as orders
+from sellier.domain.orders.models import Fulfillment, OrderLine
 from sellier.domain.orders.rules import Address
 from sellier.domain.orders.service import Doors, Paid, Placed
 from sellier.domain.payments.gateway import HttpPaymentProvider
-from sellier.kernel.ids import CartId, LocationId, Sku
+from sellier.domain.promising.states import Way
+from sellier.kernel.ids import (
+    CartId,
+    FulfillmentId,
+    LocationId,
+    OrderId,
+    OrderLineId,
+    Sku,
+)
 from tests.domain.catalog import make as catalog
 from tests.domain.locations import make as locations
 from tests.domain.organization import make as organization
@@ -103,3 +114,40 @@ async def pay(
         token=token,
         now=now,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bought:
+    """A paid order, and the one line that it has."""
+
+    order_id: OrderId
+    line_id: OrderLineId
+    works: Sequence[FulfillmentId]
+
+
+async def bought(
+    sessions: Sessions,
+    found: Shop,
+    *,
+    now: datetime,
+    quantity: int = 1,
+    at: LocationId | None = None,
+) -> Bought:
+    """Buy units, paid for at once; collected in a boutique with `at`, else sent."""
+    async with sessions.begin() as db:
+        cart_id = await cart(db, found, now=now, quantity=quantity)
+        placed = await check_out(db, cart_id, now=now)
+        if at is not None:
+            await db.execute(
+                update(OrderLine)
+                .where(OrderLine.order_id == placed.order_id)
+                .values(way=Way.COLLECT, location_id=at)
+            )
+    await pay(sessions, placed, now=now)
+    async with sessions.begin() as db:
+        line_id = await db.scalar(select(OrderLine.id).where(OrderLine.order_id == placed.order_id))
+        assert line_id is not None
+        works = await db.scalars(
+            select(Fulfillment.id).where(Fulfillment.order_id == placed.order_id)
+        )
+        return Bought(order_id=placed.order_id, line_id=line_id, works=works.all())

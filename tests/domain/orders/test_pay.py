@@ -41,7 +41,7 @@ async def test_a_paid_order_has_its_stock_and_the_location_its_work(
     assert order.status is OrderStatus.CONFIRMED
     assert [entry.number for entry in work] == [placed.number]
     assert available == 1
-    assert told == ["authorize", "allocate"]
+    assert told == ["authorize", "confirm", "open"]
 
 
 async def test_a_refused_payment_frees_the_stock_and_the_cart(

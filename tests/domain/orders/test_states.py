@@ -7,7 +7,15 @@ import pytest
 from sellier.domain.orders import states as lines
 from sellier.domain.orders.errors import TransitionRefused
 from sellier.domain.orders.rules import OrderStatus, status
-from sellier.domain.orders.states import LineState
+from sellier.domain.orders.states import (
+    COUNTS,
+    KEEPS,
+    WORK,
+    LineState,
+    Work,
+    WorkEvent,
+    next_work,
+)
 from sellier.domain.payments import states as payments
 from sellier.domain.payments.errors import PaymentTransitionRefused
 from sellier.domain.payments.states import OperationState, PaymentState
@@ -21,7 +29,7 @@ from sellier.domain.payments.states import OperationState, PaymentState
         (OperationState, payments.OPERATION_START, payments.OPERATION_TRANSITIONS),
     ],
 )
-def test_every_state_can_be_reached(
+def test_every_line_and_payment_state_can_be_reached(
     states: type[StrEnum], start: StrEnum, table: Mapping[tuple[StrEnum, StrEnum], StrEnum]
 ) -> None:
     reached = {start}
@@ -37,6 +45,24 @@ def test_a_payment_that_is_over_stays_over(final: PaymentState) -> None:
             payments.next_state(final, event)
 
 
+def test_every_state_of_work_can_be_reached_and_every_pair_is_decided() -> None:
+    reached = {Work.OFFERED, Work.UNSOURCED}
+    for _ in Work:
+        reached |= {after for (before, _), after in WORK.items() if before in reached}
+    assert reached == set(Work)
+    for state, event in product(Work, WorkEvent):
+        if (state, event) in WORK:
+            assert next_work(state, event) is WORK[state, event]
+        else:
+            with pytest.raises(TransitionRefused):
+                next_work(state, event)
+
+
+def test_units_are_kept_only_for_work_that_counts() -> None:
+    assert KEEPS < COUNTS
+    assert not COUNTS & {Work.WITHDRAWN, Work.CANCELED, Work.EXPIRED}
+
+
 def test_a_canceled_line_stays_canceled() -> None:
     for event in lines.LineEvent:
         with pytest.raises(TransitionRefused):
@@ -47,4 +73,4 @@ def test_an_order_always_has_one_status() -> None:
     for payment, first, second in product(PaymentState, LineState, LineState):
         assert status(payment, [first, second]) in OrderStatus
     assert status(PaymentState.REFUSED, [LineState.CANCELED]) is OrderStatus.CANCELED
-    assert status(PaymentState.AUTHORIZED, [LineState.ALLOCATED]) is OrderStatus.CONFIRMED
+    assert status(PaymentState.AUTHORIZED, [LineState.CONFIRMED]) is OrderStatus.CONFIRMED

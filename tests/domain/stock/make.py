@@ -5,8 +5,10 @@ from datetime import UTC, datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sellier.domain.stock.models import StockMovement, StockPosition
+from sellier.domain.stock.rules import Move
+from sellier.domain.stock.service import move
 from sellier.domain.stock.states import Cause
-from sellier.kernel.ids import LocationId, Sku
+from sellier.kernel.ids import LocationId, Sku, new_id
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
@@ -30,3 +32,16 @@ async def stock_position(
         db.add(movement)
     await db.flush()
     return position
+
+
+async def more(
+    db: AsyncSession,
+    *,
+    location_id: LocationId,
+    units: int,
+    now: datetime,
+    sku: str = "ECLUSE-RED-U",
+) -> None:
+    """Receive units at a place that keeps the SKU already."""
+    moves = [Move(sku=Sku(sku), location_id=location_id, quantity=units)]
+    await move(db, moves=moves, cause=Cause.RECEIPT, source=f"test:{new_id()}", by="test", now=now)

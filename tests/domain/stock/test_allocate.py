@@ -46,7 +46,7 @@ async def test_units_are_committed_given_up_and_shipped(sessions: Sessions, noon
 
     async with sessions.begin() as db:
         await stock.ship(
-            db, units=[units(here, 3, line=line)], source="fulfillment:1", by="test", now=noon
+            db, units=[units(here, 3, line=line)], source="parcel:1", by="test", now=noon
         )
     assert await position(sessions) == (2, 0)
     async with sessions.begin() as db:
@@ -72,7 +72,7 @@ async def test_what_is_not_allocated_cannot_leave(sessions: Sessions, noon: date
     too_many = [units(here, 2, line=line)]
     with pytest.raises(NotAllocated):
         async with sessions.begin() as db:
-            await stock.ship(db, units=too_many, source="fulfillment:1", by="test", now=noon)
+            await stock.ship(db, units=too_many, source="parcel:1", by="test", now=noon)
     with pytest.raises(NotAllocated):
         async with sessions.begin() as db:
             await stock.give_up(db, units=too_many, now=noon)

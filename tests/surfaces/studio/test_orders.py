@@ -68,9 +68,9 @@ async def test_a_page_that_never_was_is_refused(desk: httpx.AsyncClient) -> None
 async def test_an_order_is_told_whole(desk: httpx.AsyncClient, group: boutique.Group) -> None:
     page = (await desk.get(f"/studio/orders/{group.order_at_lyon}")).text
     told = (
-        "Tote Écluse", "ECLUSE-RED-U", "€1,850.00", "Authorized", "Allocated", "Rue Mercière",
+        "Tote Écluse", "ECLUSE-RED-U", "€1,850.00", "Authorized", "Paid", "Rue Mercière",
         "ada@customer.example", "1 rue des Essais", "No letter has left yet",
-        "Payment was authorized", "Stock was allocated", "the checkout",
+        "Payment was authorized", "The line was confirmed", "Work was offered", "the checkout",
     )  # fmt: skip
     assert [words for words in told if words not in page] == []
 

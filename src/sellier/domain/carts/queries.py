@@ -12,6 +12,7 @@ from sqlalchemy import (
     bindparam,
     exists,
     func,
+    or_,
     select,
     true,
 )
@@ -24,7 +25,7 @@ from sellier.domain.catalog import queries as catalog
 from sellier.domain.catalog.models import Listing, Product, StyleColor, Variant
 from sellier.domain.catalog.queries import Picture
 from sellier.domain.orders.models import OrderLine
-from sellier.domain.orders.states import LineState
+from sellier.domain.orders.states import PAID, LineState
 from sellier.domain.organization.models import Brand, Market
 from sellier.domain.pricing import queries as pricing
 from sellier.domain.pricing.models import Price
@@ -104,7 +105,7 @@ class CartStands:
 async def find(db: AsyncSession, *, secret: str) -> CartId | None:
     """Return the cart that a secret opens; one that was paid for is spent and not found."""
     statement = select(Cart.id).where(
-        Cart.secret_sha256 == keys.fingerprint(secret), ~_is_ordered(LineState.ALLOCATED)
+        Cart.secret_sha256 == keys.fingerprint(secret), ~_is_ordered(*PAID)
     )
     return await db.scalar(statement)
 
@@ -235,12 +236,13 @@ def _is_listed() -> ColumnElement[bool]:
     return catalog.is_listed(channel_id=Cart.channel_id, market_id=Cart.market_id)
 
 
-def _is_ordered(state: LineState) -> ColumnElement[bool]:
-    return exists().where(OrderLine.order_id == Cart.order_id, OrderLine.state == state)
+def _is_ordered(*states: LineState) -> ColumnElement[bool]:
+    is_one = or_(*(OrderLine.state == state for state in states))
+    return exists().where(OrderLine.order_id == Cart.order_id, is_one)
 
 
 _STANDS: Final = Statement(
-    select(Cart.channel_id, Cart.order_id, _is_ordered(LineState.ALLOCATED).label("spent")).where(
+    select(Cart.channel_id, Cart.order_id, _is_ordered(*PAID).label("spent")).where(
         Cart.id == bindparam("cart_id"), Cart.secret_sha256 == bindparam("secret_sha256")
     )
 )

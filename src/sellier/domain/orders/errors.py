@@ -1,4 +1,4 @@
-from sellier.kernel.errors import Conflict, NotFound
+from sellier.kernel.errors import Conflict, Invalid, NotFound
 
 
 class OrderNotFound(NotFound):
@@ -7,7 +7,31 @@ class OrderNotFound(NotFound):
     code = "orders.order_not_found"
 
 
+class FulfillmentNotFound(NotFound):
+    """There is no such work to do, or whoever asks has no part in it."""
+
+    code = "orders.fulfillment_not_found"
+
+
 class TransitionRefused(Conflict):
-    """The state of an order line does not allow this event."""
+    """The state of an order line or of a fulfillment does not allow this event."""
 
     code = "orders.transition_refused"
+
+
+class UnitsRefused(Invalid):
+    """Units were named that are not in this work, or not so many."""
+
+    code = "orders.units_refused"
+
+
+class CodeRefused(Conflict):
+    """The code that the customer said opens nothing that waits here."""
+
+    code = "orders.code_refused"
+
+
+class TooLateToCancel(Conflict):
+    """Fewer units can still be canceled: the others are being packed, or have left."""
+
+    code = "orders.too_late_to_cancel"

@@ -2,7 +2,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from sellier.infra.outbox import Event
-from sellier.kernel.ids import OrderId
+from sellier.kernel.ids import FulfillmentId, OrderId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,3 +30,32 @@ class OrderCanceled(Event):
     name: ClassVar[str] = "order.canceled"
 
     order_id: OrderId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitsCanceled(Event):
+    """Some units of an order that was paid for will not be delivered."""
+
+    name: ClassVar[str] = "order.units_canceled"
+
+    order_id: OrderId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitsUnsourced(Event):
+    """Units of an order that is paid for have no location: one has to be found."""
+
+    name: ClassVar[str] = "order.units_unsourced"
+
+    order_id: OrderId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FulfillmentAdvanced(Event):
+    """The work of a location for an order is in another state."""
+
+    name: ClassVar[str] = "fulfillment.advanced"
+
+    fulfillment_id: FulfillmentId
+    order_id: OrderId
+    state: str

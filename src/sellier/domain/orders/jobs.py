@@ -3,9 +3,11 @@
 import asyncio
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 import structlog
 
+from sellier.domain.orders import queries as order_queries
 from sellier.domain.orders import service as orders
 from sellier.domain.orders.service.place import RESERVATION_LASTS
 from sellier.domain.payments import queries as payments
@@ -16,6 +18,7 @@ from sellier.domain.payments.queries import PaymentRead
 from sellier.domain.payments.service import PAYMENT_LASTS
 from sellier.domain.stock import service as stock
 from sellier.infra.jobs import Context, Events, Job
+from sellier.kernel.ids import OrderId
 
 log = structlog.get_logger()
 
@@ -67,7 +70,35 @@ async def expire_reservations(context: Context, _events: Events) -> None:
         await stock.expire(db, now=context.clock())
 
 
+async def source(context: Context, events: Events) -> None:
+    """Find locations for the units that have just lost theirs."""
+    order_ids = {OrderId(UUID(event["order_id"])) for event in events}
+    for order_id in sorted(order_ids):
+        async with context.sessions.begin() as db:
+            await orders.source(db, order_id=order_id, why="withdrawn", now=context.clock())
+
+
+async def source_waiting(context: Context, _events: Events) -> None:
+    """Find locations for units that wait, where stock has appeared meanwhile."""
+    async with context.sessions.begin() as db:
+        waiting = await order_queries.sourceable(db)
+    for order_id in waiting:
+        async with context.sessions.begin() as db:
+            await orders.source(db, order_id=order_id, why="stock_appeared", now=context.clock())
+
+
+async def keep_time(context: Context, _events: Events) -> None:
+    """Withdraw the offers that nobody took, put back what nobody collected."""
+    async with context.sessions.begin() as db:
+        await orders.time_out_offers(db, now=context.clock())
+    async with context.sessions.begin() as db:
+        await orders.expire_pickups(db, now=context.clock())
+
+
 JOBS = [
+    Job(name="orders.source", run=source),
+    Job(name="orders.source_waiting", run=source_waiting, alone=True, every="* * * * * */15"),
+    Job(name="orders.keep_time", run=keep_time, alone=True, every="* * * * * */20"),
     Job(name="orders.settle_due", run=settle_due, alone=True, every="* * * * * */15"),
     Job(name="stock.expire", run=expire_reservations, alone=True, every="* * * * * */10"),
 ]

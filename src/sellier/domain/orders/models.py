@@ -13,7 +13,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from sellier.domain.orders.states import LineEvent, LineState
+from sellier.domain.orders.states import Cause, LineEvent, LineState, Work, WorkEvent
+from sellier.domain.promising.states import Way
 from sellier.infra.db import Base
 from sellier.kernel.ids import (
     CartId,
@@ -89,6 +90,8 @@ class OrderLine(Base):
     __table_args__ = (
         CheckConstraint("quantity > 0", "quantity_positive"),
         CheckConstraint("unit_minor > 0", "unit_positive"),
+        CheckConstraint("canceled_units BETWEEN 0 AND quantity", "canceled_of_those_ordered"),
+        CheckConstraint("(way = 'ship') = (location_id IS NULL)", "sent_or_at_a_place"),
     )
 
     id: Mapped[OrderLineId] = mapped_column(primary_key=True)
@@ -103,6 +106,10 @@ class OrderLine(Base):
     quantity: Mapped[int]
     unit_minor: Mapped[int] = mapped_column(BigInteger)
     state: Mapped[LineState] = mapped_column(String(16))
+    canceled_units: Mapped[int] = mapped_column(server_default="0")
+    way: Mapped[Way] = mapped_column(String(8))
+    # The boutique where it is collected or carried out.
+    location_id: Mapped[LocationId | None] = mapped_column(ForeignKey("location.id"))
     order: Mapped[Order] = relationship(lazy="raise")
 
 
@@ -122,15 +129,41 @@ class LineTransition(Base):
 
 
 class Fulfillment(Base):
-    """The work that one location does for one order: pick, pack, hand over."""
+    """The work that one location does for one order: pick, pack, hand over.
+
+    Units that no location has are one too, without a location: they wait.
+    """
 
     __tablename__ = "fulfillment"
-    __table_args__ = (UniqueConstraint("order_id", "location_id"),)
+    __table_args__ = (
+        CheckConstraint(
+            "location_id IS NOT NULL OR state NOT IN "
+            "('offered', 'accepted', 'picked', 'packed', 'ready', 'handed_over')",
+            "work_has_a_place",
+        ),
+        Index("ix_fulfillment_order_id", "order_id"),
+        Index(
+            "ix_fulfillment_at_work",
+            "location_id",
+            "state",
+            postgresql_where="state IN ('offered', 'accepted', 'picked', 'packed', 'ready')",
+        ),
+        Index("ix_fulfillment_unsourced", "created_at", postgresql_where="state = 'unsourced'"),
+        Index("ix_fulfillment_due", "accept_by", postgresql_where="state = 'offered'"),
+    )
 
     id: Mapped[FulfillmentId] = mapped_column(primary_key=True)
     order_id: Mapped[OrderId] = mapped_column(ForeignKey(Order.id))
-    location_id: Mapped[LocationId] = mapped_column(ForeignKey("location.id"), index=True)
+    location_id: Mapped[LocationId | None] = mapped_column(ForeignKey("location.id"))
+    way: Mapped[Way] = mapped_column(String(8), server_default=Way.SHIP)
+    state: Mapped[Work] = mapped_column(String(16), server_default=Work.OFFERED)
+    cause: Mapped[Cause | None] = mapped_column(String(16))  # why it ended undelivered
     created_at: Mapped[datetime]
+    accept_by: Mapped[datetime | None]  # an offer that nobody takes goes to another location
+    # What the customer says in the boutique, and until when.
+    pickup_code: Mapped[str | None] = mapped_column(String(8))
+    collect_by: Mapped[datetime | None]
+    reminded_at: Mapped[datetime | None]
     order: Mapped[Order] = relationship(lazy="raise")
 
 
@@ -138,12 +171,32 @@ class FulfillmentLine(Base):
     """The units of one order line that one fulfillment prepares."""
 
     __tablename__ = "fulfillment_line"
+    __table_args__ = (
+        CheckConstraint("quantity > 0", "quantity_positive"),
+        Index("ix_fulfillment_line_line_id", "line_id"),
+    )
 
     fulfillment_id: Mapped[FulfillmentId] = mapped_column(
         ForeignKey(Fulfillment.id), primary_key=True
     )
     line_id: Mapped[OrderLineId] = mapped_column(ForeignKey(OrderLine.id), primary_key=True)
     quantity: Mapped[int]
+    fulfillment: Mapped[Fulfillment] = relationship(lazy="raise")
+
+
+class FulfillmentTransition(Base):
+    """Append only: how a fulfillment came to be where it is; its first has nothing before it."""
+
+    __tablename__ = "fulfillment_transition"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    fulfillment_id: Mapped[FulfillmentId] = mapped_column(ForeignKey(Fulfillment.id), index=True)
+    event: Mapped[WorkEvent] = mapped_column(String(16))
+    before: Mapped[Work | None] = mapped_column(String(16))
+    after: Mapped[Work] = mapped_column(String(16))
+    note: Mapped[str | None] = mapped_column(String(200))  # a person's words
+    at: Mapped[datetime]
+    by: Mapped[str]
     fulfillment: Mapped[Fulfillment] = relationship(lazy="raise")
 
 

@@ -1,12 +1,25 @@
 """Pure decisions about orders, and the values that describe one before it exists."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
-from sellier.domain.orders.states import LineState
+from sellier.domain.orders.states import Cause, LineState, Work
 from sellier.domain.payments.states import PaymentState
-from sellier.kernel.ids import CartId, ChannelId, MarketId, Sku, StyleColorId
+from sellier.domain.promising.rules import Destination
+from sellier.domain.promising.states import Way
+from sellier.domain.stock.states import Condition
+from sellier.kernel.ids import (
+    CartId,
+    ChannelId,
+    LocationId,
+    MarketId,
+    OrderLineId,
+    Sku,
+    StyleColorId,
+)
 from sellier.kernel.money import Money, total
 
 
@@ -45,6 +58,8 @@ class DraftLine:
     size: str | None
     quantity: int
     unit: Money
+    way: Way = Way.SHIP
+    location_id: LocationId | None = None  # the boutique of what is collected or carried out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,11 +85,112 @@ class Draft:
     def total(self) -> Money:
         return self.items + self.shipping
 
+    def to(self, line: DraftLine) -> Destination:
+        """Return where the units of a line go."""
+        return Destination(way=line.way, country=self.address.country, location_id=line.location_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Units of an order line in one fulfillment."""
+
+    line_id: OrderLineId
+    sku: Sku
+    quantity: int
+    unit_minor: int
+
+    def only(self, quantity: int) -> "Part":
+        """Return so many of these units."""
+        return replace(self, quantity=quantity)
+
+    def less(self, quantity: int) -> "Part":
+        """Return the units that are left when so many are gone."""
+        return replace(self, quantity=self.quantity - quantity)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """Work to be opened: these units of an order, at this location or waiting for one."""
+
+    location_id: LocationId | None
+    way: Way
+    units: Mapping[OrderLineId, int]
+
+
+def openings(
+    taken: Iterable[tuple[OrderLineId, LocationId, int]], *, ways: Mapping[OrderLineId, Way]
+) -> Sequence[Opening]:
+    """Return the work that each location has: one for what it sends, one for what waits in it."""
+    units: dict[tuple[LocationId, Way], dict[OrderLineId, int]] = {}
+    for line_id, location_id, quantity in taken:
+        work = units.setdefault((location_id, ways[line_id]), {})
+        work[line_id] = work.get(line_id, 0) + quantity
+    return [
+        Opening(location_id=place, way=way, units=each)
+        for (place, way), each in sorted(units.items())
+    ]
+
+
+# Units that wait cost nobody's work; those that a location has accepted cost most.
+_CANCEL_FIRST: Final = (Work.UNSOURCED, Work.OFFERED, Work.ACCEPTED)
+
+
+def canceled_from(
+    works: Sequence[tuple[Work, Sequence[Part]]], *, wanted: Mapping[OrderLineId, int]
+) -> Sequence[Mapping[OrderLineId, int]] | None:
+    """Return which units each work loses, or None when together they have too few.
+
+    Works come with their states, and those least begun lose theirs first.
+    """
+    left = dict(wanted)
+    lost: list[dict[OrderLineId, int]] = [{} for _ in works]
+    ranked = sorted(range(len(works)), key=lambda i: _CANCEL_FIRST.index(works[i][0]))
+    for i in ranked:
+        for part in works[i][1]:
+            if units := min(part.quantity, left.get(part.line_id, 0)):
+                lost[i][part.line_id] = units
+                left[part.line_id] -= units
+    return None if any(left.values()) else lost
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """What a cause does beside taking units out of a fulfillment.
+
+    `condition`: the units are set aside in it. `is_missing`: they are counted as gone, and with
+    `is_all` whatever else of the SKU is free there too, and other orders that wait for it there are
+    told. `passes`: how long the location is left alone with this SKU and order; None for ever.
+    """
+
+    condition: Condition | None = None
+    is_missing: bool = False
+    is_all: bool = False
+    passes: timedelta | None = None
+
+
+EFFECTS: Final[Mapping[Cause, Effect]] = {
+    Cause.NOT_FOUND: Effect(is_missing=True, is_all=True),
+    Cause.MISMATCH: Effect(is_missing=True),
+    Cause.DAMAGED: Effect(condition=Condition.DAMAGED),
+    Cause.WORN_DISPLAY: Effect(condition=Condition.DISPLAY),
+    Cause.TOO_BUSY: Effect(passes=timedelta(hours=12)),
+    Cause.TIMED_OUT: Effect(passes=timedelta(hours=12)),
+    Cause.CLOSED: Effect(passes=timedelta(0)),  # it takes none while it is closed
+    Cause.MOVED: Effect(passes=timedelta(days=1)),
+    Cause.UNCOLLECTED: Effect(passes=timedelta(0)),
+}
+
+
+def is_passed(cause: Cause, *, since: datetime, now: datetime) -> bool:
+    """Tell whether a location may be asked again for what it once gave up for this cause."""
+    effect = EFFECTS.get(cause, Effect(passes=timedelta(0)))
+    return effect.passes is not None and now >= since + effect.passes
+
 
 def status(payment: PaymentState, lines: Collection[LineState]) -> OrderStatus:
     """Derive an order's status from its payment and its lines."""
     states = set(lines)
-    if states == {LineState.CANCELED}:
+    if states <= {LineState.LAPSED, LineState.CANCELED}:
         return OrderStatus.CANCELED
     if payment is not PaymentState.AUTHORIZED:
         return OrderStatus.AWAITING_PAYMENT

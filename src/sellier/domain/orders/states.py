@@ -1,4 +1,4 @@
-"""The life of an order line, as a table. An order's own status is derived from its lines."""
+"""The lives of an order line and of a fulfillment, as tables. An order's status is derived."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -9,21 +9,24 @@ from sellier.domain.orders.errors import TransitionRefused
 
 class LineState(StrEnum):
     PENDING = "pending"  # stock is reserved, payment is awaited
-    ALLOCATED = "allocated"  # paid, and units are committed at a location
-    CANCELED = "canceled"
+    CONFIRMED = "confirmed"  # paid for: its units are the business of fulfillments
+    LAPSED = "lapsed"  # never paid for
+    CANCELED = "canceled"  # every unit was canceled after it was paid for
 
 
 class LineEvent(StrEnum):
-    ALLOCATE = "allocate"
+    CONFIRM = "confirm"
+    LAPSE = "lapse"
     CANCEL = "cancel"
 
 
 START: Final = LineState.PENDING
+PAID: Final = (LineState.CONFIRMED, LineState.CANCELED)  # now or once
 
 TRANSITIONS: Final[Mapping[tuple[LineState, LineEvent], LineState]] = {
-    (LineState.PENDING, LineEvent.ALLOCATE): LineState.ALLOCATED,
-    (LineState.PENDING, LineEvent.CANCEL): LineState.CANCELED,
-    (LineState.ALLOCATED, LineEvent.CANCEL): LineState.CANCELED,
+    (LineState.PENDING, LineEvent.CONFIRM): LineState.CONFIRMED,
+    (LineState.PENDING, LineEvent.LAPSE): LineState.LAPSED,
+    (LineState.CONFIRMED, LineEvent.CANCEL): LineState.CANCELED,
 }
 
 
@@ -33,3 +36,116 @@ def next_state(state: LineState, event: LineEvent) -> LineState:
     if following is None:
         raise TransitionRefused(f"A line that is {state} cannot {event}.", state=state, event=event)
     return following
+
+
+class Work(StrEnum):
+    """Where the work of one location for one order is."""
+
+    UNSOURCED = "unsourced"  # no location has the units; they wait for stock or for a person
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    PICKED = "picked"
+    PACKED = "packed"
+    READY = "ready"  # waits in the boutique for the customer
+    HANDED_OVER = "handed_over"  # the carrier has it
+    DELIVERED = "delivered"
+    COLLECTED = "collected"
+    EXPIRED = "expired"  # nobody came for it
+    LOST = "lost"  # by the carrier
+    WITHDRAWN = "withdrawn"  # the units went on to another fulfillment
+    CANCELED = "canceled"
+
+
+class WorkEvent(StrEnum):
+    OPEN = "open"
+    ACCEPT = "accept"
+    PICK = "pick"
+    PACK = "pack"
+    MAKE_READY = "make_ready"
+    HAND_OVER = "hand_over"
+    DELIVER = "deliver"
+    COLLECT = "collect"
+    EXPIRE = "expire"
+    LOSE = "lose"
+    WITHDRAW = "withdraw"
+    CANCEL = "cancel"
+
+
+WORK: Final[Mapping[tuple[Work, WorkEvent], Work]] = {
+    (Work.UNSOURCED, WorkEvent.WITHDRAW): Work.WITHDRAWN,
+    (Work.UNSOURCED, WorkEvent.CANCEL): Work.CANCELED,
+    (Work.OFFERED, WorkEvent.ACCEPT): Work.ACCEPTED,
+    (Work.OFFERED, WorkEvent.COLLECT): Work.COLLECTED,  # carried out of the boutique at once
+    (Work.OFFERED, WorkEvent.WITHDRAW): Work.WITHDRAWN,
+    (Work.OFFERED, WorkEvent.CANCEL): Work.CANCELED,
+    (Work.ACCEPTED, WorkEvent.PICK): Work.PICKED,
+    (Work.ACCEPTED, WorkEvent.WITHDRAW): Work.WITHDRAWN,
+    (Work.ACCEPTED, WorkEvent.CANCEL): Work.CANCELED,
+    (Work.PICKED, WorkEvent.PACK): Work.PACKED,
+    (Work.PICKED, WorkEvent.MAKE_READY): Work.READY,
+    (Work.PICKED, WorkEvent.WITHDRAW): Work.WITHDRAWN,
+    (Work.PICKED, WorkEvent.CANCEL): Work.CANCELED,
+    (Work.PACKED, WorkEvent.HAND_OVER): Work.HANDED_OVER,
+    (Work.PACKED, WorkEvent.WITHDRAW): Work.WITHDRAWN,
+    (Work.PACKED, WorkEvent.CANCEL): Work.CANCELED,
+    (Work.READY, WorkEvent.COLLECT): Work.COLLECTED,
+    (Work.READY, WorkEvent.EXPIRE): Work.EXPIRED,
+    (Work.READY, WorkEvent.WITHDRAW): Work.WITHDRAWN,
+    (Work.READY, WorkEvent.CANCEL): Work.CANCELED,
+    (Work.HANDED_OVER, WorkEvent.DELIVER): Work.DELIVERED,
+    (Work.HANDED_OVER, WorkEvent.LOSE): Work.LOST,
+}
+
+# Units of these are allocated at the location.
+KEEPS: Final = frozenset({Work.OFFERED, Work.ACCEPTED, Work.PICKED, Work.PACKED, Work.READY})
+# Units of these are still the customer's to get, or got.
+COUNTS: Final = KEEPS | {
+    Work.UNSOURCED,
+    Work.HANDED_OVER,
+    Work.DELIVERED,
+    Work.COLLECTED,
+    Work.LOST,
+}
+# Somebody at the location has something to do.
+TO_DO: Final = frozenset({Work.OFFERED, Work.ACCEPTED, Work.PICKED, Work.PACKED})
+# A customer may still change their mind.
+NOT_PICKED: Final = frozenset({Work.UNSOURCED, Work.OFFERED, Work.ACCEPTED})
+
+
+def next_work(state: Work, event: WorkEvent) -> Work:
+    """Return the state of the work that follows, or raise `TransitionRefused`."""
+    following = WORK.get((state, event))
+    if following is None:
+        raise TransitionRefused(
+            f"Work that is {state.replace('_', ' ')} cannot {event.replace('_', ' ')}.",
+            state=state,
+            event=event,
+        )
+    return following
+
+
+class Cause(StrEnum):
+    """Why units left a fulfillment undelivered."""
+
+    NOT_FOUND = "not_found"
+    MISMATCH = "mismatch"
+    DAMAGED = "damaged"
+    WORN_DISPLAY = "worn_display"
+    TOO_BUSY = "too_busy"
+    TIMED_OUT = "timed_out"
+    CLOSED = "closed"  # the location
+    MOVED = "moved"  # the order desk chose another location
+    SOURCED = "sourced"  # units that waited found a location
+    CUSTOMER = "customer"
+    UNPAID = "unpaid"  # the money went away
+    UNCOLLECTED = "uncollected"
+
+
+# What whoever prepares an order may say against it.
+REJECTIONS: Final = (
+    Cause.NOT_FOUND,
+    Cause.MISMATCH,
+    Cause.DAMAGED,
+    Cause.WORN_DISPLAY,
+    Cause.TOO_BUSY,
+)

@@ -102,7 +102,7 @@ _ORDER: Final = {
             "quantity": 1,
             "unit": _euros(185_000),
             "total": _euros(185_000),
-            "state": "allocated",
+            "state": "confirmed",
         }
     ],
     "items": _euros(185_000),
@@ -110,17 +110,19 @@ _ORDER: Final = {
     "total": _euros(185_000),
     "payment": _PAYMENT,
     "fulfillments": [
-        {"location": "lyon-merciere", "name": "Rue Mercière", "city": "Lyon", "units": 1}
+        {
+            "location": "lyon-merciere",
+            "name": "Rue Mercière",
+            "city": "Lyon",
+            "way": "ship",
+            "state": "offered",
+            "units": 1,
+        }
     ],
 }
 
 # By operation id.
 REQUESTS: Final[Mapping[str, Any]] = {
-    "promise": {
-        "lines": [{"sku": "ECLUSE-COGNAC-M", "quantity": 1}],
-        "destination": {"country": "FR"},
-        "market": "FR",
-    },
     "openCart": {"market": "FR"},
     "addCartLine": {"sku": "ECLUSE-COGNAC-M", "quantity": 1},
     "setCartLine": {"quantity": 2},
@@ -192,30 +194,6 @@ ANSWERS: Final[Mapping[str, Any]] = {
         ],
         "other_colors": [
             {"style_color_code": "ECLUSE-INK", "color": "Ink", "color_family": "blue"}
-        ],
-    },
-    "promise": {
-        "moment": "2026-11-25T12:00:00Z",
-        "deliveries": [
-            {
-                "service": "standard",
-                "earliest_on": "2026-11-26",
-                "latest_on": "2026-11-27",
-                "price": _euros(0),
-                "parcels": 1,
-            }
-        ],
-        "no_delivery": None,
-        "boutiques": [
-            {
-                "location": "lyon-merciere",
-                "time_zone": "Europe/Paris",
-                "collect_from": "2026-11-25T14:00:00Z",
-                "open_until": "2026-11-25T18:00:00Z",
-                "no_collect": None,
-                "held_until": "2026-11-25T18:00:00Z",
-                "no_hold": None,
-            }
         ],
     },
     "getAvailability": {

@@ -155,7 +155,12 @@ def _order(order: OrderRead) -> OrderAnswer:
         payment=payment_of(order),
         fulfillments=[
             FulfillmentAnswer(
-                location=one.location_code, name=one.location_name, city=one.city, units=one.units
+                location=one.location_code,
+                name=one.location_name,
+                city=one.city,
+                way=one.way,
+                state=one.state,
+                units=one.units,
             )
             for one in order.fulfillments
         ],

@@ -12,10 +12,11 @@ from sellier.domain.orders.queries.past import past_needs, replayed
 from sellier.domain.orders.queries.paying import (
     IntentRead,
     OutcomeRead,
-    bound,
+    authorized_payment,
     intent,
     outcome,
 )
+from sellier.domain.orders.queries.sourcing import BoundRead, bound, passed_over, sourceable
 from sellier.domain.orders.queries.whole import (
     FulfillmentRead,
     LineRead,
@@ -26,6 +27,7 @@ from sellier.domain.orders.queries.whole import (
 )
 
 __all__ = [
+    "BoundRead",
     "FulfillmentRead",
     "HistoryEntry",
     "IntentRead",
@@ -34,6 +36,7 @@ __all__ = [
     "OrderRow",
     "OutcomeRead",
     "ToPrepare",
+    "authorized_payment",
     "bound",
     "history",
     "intent",
@@ -46,7 +49,9 @@ __all__ = [
     "order_shown_to",
     "orders",
     "outcome",
+    "passed_over",
     "past_needs",
     "replayed",
+    "sourceable",
     "to_prepare",
 ]

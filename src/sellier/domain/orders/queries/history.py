@@ -9,6 +9,7 @@ from sqlalchemy import (
     BigInteger,
     Select,
     String,
+    case,
     cast,
     func,
     literal,
@@ -16,13 +17,18 @@ from sqlalchemy import (
     select,
     union_all,
 )
+from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from sellier.domain.locations.models import Location
 from sellier.domain.orders.models import (
+    Fulfillment,
+    FulfillmentTransition,
     LineTransition,
     OrderLetter,
     OrderLine,
 )
+from sellier.domain.orders.states import COUNTS, Cause, Work
 from sellier.domain.payments.models import (
     Payment,
     PaymentOperation,
@@ -35,10 +41,14 @@ from sellier.kernel.ids import (
 from sellier.kernel.money import Money
 
 HISTORY_MAX = 500
+# What happens at one moment causes each other in this order.
+IN_TURN: Final = ("payment", "line", "work", "capture", "refund", "letter")
+UNDONE: Final = frozenset(Work) - COUNTS
 NO_AMOUNT: Final = (
     cast(null(), BigInteger).label("amount_minor"),
     cast(null(), String).label("currency"),
 )
+NO_CAUSE: Final = cast(null(), String).label("cause")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,11 +56,12 @@ class HistoryEntry:
     """One thing that happened to an order: what, to which part of it, when, by whom."""
 
     at: datetime
-    subject: str  # payment | capture | refund | line | letter
+    subject: str  # payment | capture | refund | line | work | letter
     what: str  # the event, as in the transition table; the kind of a letter
     detail: str  # the SKU of a line, the reason of a refusal
     by: str
     amount: Money | None  # of a capture or refund
+    cause: Cause | None  # why work ended undelivered
 
 
 async def history(db: AsyncSession, *, order_id: OrderId) -> Sequence[HistoryEntry]:
@@ -64,6 +75,7 @@ async def history(db: AsyncSession, *, order_id: OrderId) -> Sequence[HistoryEnt
             PaymentTransition.by,
             PaymentTransition.id.label("rank"),
             *NO_AMOUNT,
+            NO_CAUSE,
         )
         .join(Payment, Payment.id == PaymentTransition.payment_id)
         .where(Payment.order_id == order_id)
@@ -77,6 +89,7 @@ async def history(db: AsyncSession, *, order_id: OrderId) -> Sequence[HistoryEnt
             LineTransition.by,
             LineTransition.id.label("rank"),
             *NO_AMOUNT,
+            NO_CAUSE,
         )
         .join(OrderLine, OrderLine.id == LineTransition.line_id)
         .where(OrderLine.order_id == order_id)
@@ -89,11 +102,13 @@ async def history(db: AsyncSession, *, order_id: OrderId) -> Sequence[HistoryEnt
         literal("letters").label("by"),
         OrderLetter.event_id.label("rank"),
         *NO_AMOUNT,
+        NO_CAUSE,
     ).where(OrderLetter.order_id == order_id)
-    told = union_all(payments, lines, letters, _asked(order_id), _moved(order_id)).subquery("told")
-    statement = (
-        select(told).order_by(told.c.at, told.c.subject.desc(), told.c.rank).limit(HISTORY_MAX)
-    )
+    told = union_all(
+        payments, lines, _worked(order_id), letters, _asked(order_id), _moved(order_id)
+    ).subquery("told")
+    turn = func.array_position(array(IN_TURN), told.c.subject)
+    statement = select(told).order_by(told.c.at, turn, told.c.rank).limit(HISTORY_MAX)
     return [
         HistoryEntry(
             at=row.at,
@@ -102,9 +117,29 @@ async def history(db: AsyncSession, *, order_id: OrderId) -> Sequence[HistoryEnt
             detail=row.detail,
             by=row.by,
             amount=None if row.currency is None else Money(row.amount_minor, row.currency),
+            cause=Cause(row.cause) if row.cause else None,
         )
         for row in await db.execute(statement)
     ]
+
+
+def _worked(order_id: OrderId) -> Select[*tuple[Any, ...]]:
+    """Tell what the locations did."""
+    return (
+        select(
+            FulfillmentTransition.at,
+            literal("work").label("subject"),
+            FulfillmentTransition.event.label("what"),
+            func.concat_ws(" · ", Location.name, FulfillmentTransition.note).label("detail"),
+            FulfillmentTransition.by,
+            FulfillmentTransition.id.label("rank"),
+            *NO_AMOUNT,
+            case((FulfillmentTransition.after.in_(UNDONE), Fulfillment.cause)).label("cause"),
+        )
+        .join(Fulfillment, Fulfillment.id == FulfillmentTransition.fulfillment_id)
+        .outerjoin(Location, Location.id == Fulfillment.location_id)
+        .where(Fulfillment.order_id == order_id)
+    )
 
 
 def _asked(order_id: OrderId) -> Select[*tuple[Any, ...]]:
@@ -119,6 +154,7 @@ def _asked(order_id: OrderId) -> Select[*tuple[Any, ...]]:
             literal(0).label("rank"),
             PaymentOperation.amount_minor,
             PaymentOperation.currency,
+            NO_CAUSE,
         )
         .join(Payment, Payment.id == PaymentOperation.payment_id)
         .where(Payment.order_id == order_id)
@@ -137,6 +173,7 @@ def _moved(order_id: OrderId) -> Select[*tuple[Any, ...]]:
             PaymentOperationTransition.id.label("rank"),
             PaymentOperation.amount_minor,
             PaymentOperation.currency,
+            NO_CAUSE,
         )
         .join(PaymentOperation, PaymentOperation.id == PaymentOperationTransition.operation_id)
         .join(Payment, Payment.id == PaymentOperation.payment_id)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import (
     ColumnElement,
+    String,
     all_,
     and_,
     any_,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     or_,
     select,
 )
+from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sellier.domain.orders.models import (
@@ -26,7 +28,7 @@ from sellier.domain.orders.models import (
 )
 from sellier.domain.orders.queries.paying import latest_payment
 from sellier.domain.orders.rules import OrderStatus, status
-from sellier.domain.orders.states import LineState
+from sellier.domain.orders.states import TO_DO, LineState
 from sellier.domain.payments.models import Payment
 from sellier.domain.payments.states import PaymentState
 from sellier.kernel.ids import (
@@ -131,12 +133,7 @@ async def to_prepare(
         .join(Order, Order.id == Fulfillment.order_id)
         .join(OrderAddress, OrderAddress.order_id == Order.id)
         .join(FulfillmentLine, FulfillmentLine.fulfillment_id == Fulfillment.id)
-        .join(OrderLine, OrderLine.id == FulfillmentLine.line_id)
-        .where(
-            Fulfillment.location_id == location_id,
-            # What was canceled after it was promised is nobody's work any more.
-            OrderLine.state == LineState.ALLOCATED,
-        )
+        .where(Fulfillment.location_id == location_id, Fulfillment.state.in_(TO_DO))
         .group_by(Fulfillment.id, Order.id, OrderAddress.order_id)
         .order_by(Order.placed_at, Fulfillment.id)
         .limit(limit)
@@ -158,7 +155,8 @@ async def to_prepare(
 def _has_status(wanted: OrderStatus, states: ColumnElement[list[str]]) -> ColumnElement[bool]:
     """Write `orders.rules.status` as a condition; a test holds the two together."""
     canceled = literal(LineState.CANCELED.value)
-    is_canceled = canceled == all_(states)
+    over = array([LineState.LAPSED.value, LineState.CANCELED.value], type_=String())
+    is_canceled = states.op("<@", is_comparison=True)(over)
     is_paid = Payment.state == PaymentState.AUTHORIZED
     match wanted:
         case OrderStatus.CANCELED:
@@ -168,4 +166,4 @@ def _has_status(wanted: OrderStatus, states: ColumnElement[list[str]]) -> Column
         case OrderStatus.PARTLY_CANCELED:
             return and_(is_paid, not_(is_canceled), canceled == any_(states))
         case OrderStatus.CONFIRMED:
-            return and_(is_paid, canceled != all_(states))
+            return and_(is_paid, not_(is_canceled), canceled != all_(states))

@@ -52,7 +52,7 @@ async def past_needs(
         .join(latest, latest.c.id == Order.id)
         .join(OrderAddress, OrderAddress.order_id == Order.id)
         .join(OrderLine, OrderLine.order_id == Order.id)
-        .where(OrderLine.state != LineState.CANCELED)
+        .where(OrderLine.state.not_in((LineState.LAPSED, LineState.CANCELED)))
         .order_by(Order.placed_at, Order.id, OrderLine.position)
     )
     needs: defaultdict[OrderId, list[Need]] = defaultdict(list)

@@ -6,15 +6,13 @@ from typing import Final
 from sqlalchemy import Executable, ScalarSelect, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sellier.domain.orders.models import Order, OrderAddress, OrderLine
+from sellier.domain.orders.models import Order, OrderLine
 from sellier.domain.orders.rules import OrderStatus, status
 from sellier.domain.orders.states import LineState
 from sellier.domain.payments.models import Payment
 from sellier.domain.payments.states import PaymentState
-from sellier.domain.promising.rules import Destination
-from sellier.domain.promising.states import Way
 from sellier.infra.batch import Statement, send
-from sellier.kernel.ids import ChannelId, OrderId, PaymentId
+from sellier.kernel.ids import OrderId, PaymentId
 from sellier.kernel.money import Money
 
 ALLOCATIONS_MAX = 1_000
@@ -41,14 +39,6 @@ class OutcomeRead:
     payment_state: PaymentState
     payment_refusal: str | None
     hosted_url: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BoundRead:
-    """Where an order goes, and the channel it came by."""
-
-    channel_id: ChannelId
-    to: Destination
 
 
 async def intent(db: AsyncSession, *, payment_id: PaymentId) -> IntentRead | None:
@@ -93,15 +83,14 @@ async def outcome(db: AsyncSession, *, order_id: OrderId) -> OutcomeRead | None:
     )
 
 
-async def bound(db: AsyncSession, *, order_id: OrderId) -> BoundRead:
-    """Return where an order goes, and the channel it came by."""
-    statement = (
-        select(Order.channel_id, OrderAddress.country)
-        .join(OrderAddress, OrderAddress.order_id == Order.id)
-        .where(Order.id == order_id)
+async def authorized_payment(db: AsyncSession, *, order_id: OrderId) -> PaymentId | None:
+    """Return the payment whose money is kept for an order, or None."""
+    found: PaymentId | None = await db.scalar(
+        select(Payment.id).where(
+            Payment.order_id == order_id, Payment.state == PaymentState.AUTHORIZED
+        )
     )
-    row = (await db.execute(statement)).one()
-    return BoundRead(channel_id=row.channel_id, to=Destination(way=Way.SHIP, country=row.country))
+    return found
 
 
 def latest_payment() -> ScalarSelect[PaymentId]:

@@ -1,8 +1,9 @@
 """One order whole, with its lines and the work at each location."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import (
     Select,
@@ -21,9 +22,10 @@ from sellier.domain.orders.models import (
 )
 from sellier.domain.orders.queries.paying import latest_payment
 from sellier.domain.orders.rules import Address, OrderStatus, status
-from sellier.domain.orders.states import LineState
+from sellier.domain.orders.states import COUNTS, Cause, LineState, Work
 from sellier.domain.payments.models import Payment
 from sellier.domain.payments.states import PaymentState
+from sellier.domain.promising.states import Way
 from sellier.infra import keys
 from sellier.kernel.ids import (
     CartId,
@@ -56,18 +58,36 @@ class LineRead:
     quantity: int
     unit: Money
     state: LineState
+    canceled_units: int
+    way: Way
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FulfillmentRead:
-    """The work of one location for an order."""
+    """The work of one location for an order; units that wait for a location have none."""
 
     id: FulfillmentId
-    location_id: LocationId
-    location_code: str
-    location_name: str
-    city: str
-    units: int
+    location_id: LocationId | None
+    location_code: str | None
+    location_name: str | None
+    city: str | None
+    way: Way
+    state: Work
+    cause: Cause | None
+    created_at: datetime
+    accept_by: datetime | None
+    collect_by: datetime | None
+    pickup_code: str | None
+    parts: Mapping[OrderLineId, int]  # units of each line
+
+    @property
+    def units(self) -> int:
+        return sum(self.parts.values())
+
+    @property
+    def is_over(self) -> bool:
+        """Tell whether its units went another way than to the customer."""
+        return self.state not in COUNTS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,22 +181,18 @@ async def _lines(db: AsyncSession, found: Order) -> Sequence[LineRead]:
             quantity=line.quantity,
             unit=Money(line.unit_minor, found.currency),
             state=LineState(line.state),
+            canceled_units=line.canceled_units,
+            way=Way(line.way),
         )
         for line in await db.scalars(statement)
     ]
 
 
 async def _fulfillments(db: AsyncSession, order_id: OrderId) -> Sequence[FulfillmentRead]:
+    parts = func.jsonb_object_agg(FulfillmentLine.line_id, FulfillmentLine.quantity)
     statement = (
-        select(
-            Fulfillment.id,
-            Location.id.label("location_id"),
-            Location.code,
-            Location.name,
-            Location.city,
-            func.sum(FulfillmentLine.quantity).label("units"),
-        )
-        .join(Location, Location.id == Fulfillment.location_id)
+        select(Fulfillment, Location.code, Location.name, Location.city, parts.label("parts"))
+        .outerjoin(Location, Location.id == Fulfillment.location_id)
         .join(FulfillmentLine, FulfillmentLine.fulfillment_id == Fulfillment.id)
         .where(Fulfillment.order_id == order_id)
         .group_by(Fulfillment.id, Location.id)
@@ -185,14 +201,21 @@ async def _fulfillments(db: AsyncSession, order_id: OrderId) -> Sequence[Fulfill
     )
     return [
         FulfillmentRead(
-            id=row.id,
-            location_id=row.location_id,
-            location_code=row.code,
-            location_name=row.name,
-            city=row.city,
-            units=row.units,
+            id=work.id,
+            location_id=work.location_id,
+            location_code=code,
+            location_name=name,
+            city=city,
+            way=Way(work.way),
+            state=Work(work.state),
+            cause=Cause(work.cause) if work.cause else None,
+            created_at=work.created_at,
+            accept_by=work.accept_by,
+            collect_by=work.collect_by,
+            pickup_code=work.pickup_code,
+            parts={OrderLineId(UUID(line)): units for line, units in told.items()},
         )
-        for row in await db.execute(statement)
+        for work, code, name, city, told in await db.execute(statement)
     ]
 
 

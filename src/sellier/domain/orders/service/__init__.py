@@ -4,20 +4,47 @@ Verbs that take `sessions` are sagas: several transactions, with calls to the pa
 between them. All others work in their caller's transaction.
 """
 
+from sellier.domain.orders.service.cancel import cancel_units, expire_pickups
+from sellier.domain.orders.service.fulfill import (
+    accept,
+    collect,
+    deliver,
+    hand_over,
+    lose,
+    make_ready,
+    pack,
+    pick,
+)
 from sellier.domain.orders.service.letters import remember_letter
 from sellier.domain.orders.service.pay import Doors, Paid, ask, give_up, pay, settle, take_in
 from sellier.domain.orders.service.place import Placed, draw_number, place
+from sellier.domain.orders.service.source import source
+from sellier.domain.orders.service.withdraw import reject, time_out_offers, withdraw
 
 __all__ = [
     "Doors",
     "Paid",
     "Placed",
+    "accept",
     "ask",
+    "cancel_units",
+    "collect",
+    "deliver",
     "draw_number",
+    "expire_pickups",
     "give_up",
+    "hand_over",
+    "lose",
+    "make_ready",
+    "pack",
     "pay",
+    "pick",
     "place",
+    "reject",
     "remember_letter",
     "settle",
+    "source",
     "take_in",
+    "time_out_offers",
+    "withdraw",
 ]

@@ -1,25 +1,21 @@
 """Pay for an order. The provider is called between transactions, never inside one."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 import structlog
-from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from sellier.domain.orders import queries
 from sellier.domain.orders.events import OrderCanceled, OrderPaid
-from sellier.domain.orders.models import (
-    Fulfillment,
-    FulfillmentLine,
-    LineTransition,
-    OrderLine,
-)
 from sellier.domain.orders.queries import IntentRead
+from sellier.domain.orders.rules import openings
+from sellier.domain.orders.service import lines
+from sellier.domain.orders.service.cancel import cancel_unpaid
 from sellier.domain.orders.service.place import RESERVATION_LASTS
-from sellier.domain.orders.states import LineEvent, LineState, next_state
+from sellier.domain.orders.service.work import opening
+from sellier.domain.orders.states import LineEvent, LineState
 from sellier.domain.payments import queries as payment_queries
 from sellier.domain.payments import service as payments
 from sellier.domain.payments.errors import PaymentNotFound, ProviderRefused
@@ -27,13 +23,13 @@ from sellier.domain.payments.gateway import Notice, PaymentProvider
 from sellier.domain.payments.rules import ProviderPayment, is_news
 from sellier.domain.payments.states import PaymentEvent, PaymentState
 from sellier.domain.promising import service as promising
-from sellier.domain.promising.rules import Need
+from sellier.domain.promising.states import Way
 from sellier.domain.stock import service as stock
 from sellier.domain.stock.errors import OutOfStock
 from sellier.domain.stock.service import Allocated
 from sellier.infra import outbox
-from sellier.infra.batch import Rows, Statement, Step, inserting, later, send
-from sellier.kernel.ids import FulfillmentId, OrderId, PaymentId, new_id
+from sellier.infra.batch import Rows, later, send
+from sellier.kernel.ids import OrderId, PaymentId
 
 log = structlog.get_logger()
 
@@ -173,36 +169,35 @@ async def take_in(
 
 async def _allocate(db: AsyncSession, *, order_id: OrderId, by: str, now: datetime) -> bool:
     """Commit an order's stock and start the work at its locations; False if stock has gone."""
-    (asked,) = later(db, _LINES(order_id=order_id))
+    (asked,) = later(db, lines.OF_ORDER(order_id=order_id))
     taken = await stock.allocate(db, order_id=order_id, now=now)
-    lines = asked.rows
-    if sum(each.quantity for each in taken) != sum(line.quantity for line in lines):
+    found = asked.rows
+    if sum(each.quantity for each in taken) != sum(line.quantity for line in found):
         # The payment came after the reservations had ended.
         try:
-            taken = await _take_again(db, order_id=order_id, lines=lines, now=now)
+            taken = await _take_again(db, order_id=order_id, found=found, now=now)
         except OutOfStock:
             return False
-    later(db, *_advance(lines, event=LineEvent.ALLOCATE, by=by, now=now))
-    later(db, *_open_fulfillments(order_id=order_id, taken=taken, now=now))
+    later(db, *lines.advanced(found, event=LineEvent.CONFIRM, by=by, now=now))
+    ways = {line.id: Way(line.way) for line in found}
+    opened = openings(((one.line_id, one.location_id, one.quantity) for one in taken), ways=ways)
+    later(db, *opening(order_id=order_id, opened=opened, by=by, now=now))
     outbox.publish(db, OrderPaid(happened_at=now, order_id=order_id))
     return True
 
 
 async def _take_again(
-    db: AsyncSession, *, order_id: OrderId, lines: Rows, now: datetime
+    db: AsyncSession, *, order_id: OrderId, found: Rows, now: datetime
 ) -> Sequence[Allocated]:
     """Allocate an order anew, from wherever its units are now. Raises `OutOfStock`."""
     bound = await queries.bound(db, order_id=order_id)
-    await stock.lock(db, skus=[line.sku for line in lines])
+    await stock.lock(db, skus=[line.sku for line in found])
     await stock.release(db, order_id=order_id, now=now)
     await promising.hold(
         db,
         order_id=order_id,
         channel_id=bound.channel_id,
-        needs=[
-            Need(line_id=line.id, sku=line.sku, quantity=line.quantity, to=bound.to)
-            for line in lines
-        ],
+        needs=bound.needs({line.id: line.quantity for line in found}),
         lasts=RESERVATION_LASTS,
         now=now,
     )
@@ -210,45 +205,12 @@ async def _take_again(
 
 
 async def _cancel(db: AsyncSession, *, order_id: OrderId, by: str, now: datetime) -> None:
-    (found,) = await send(db, _LINES(order_id=order_id))
-    lines = [line for line in found if line.state != LineState.CANCELED]
-    if not lines:
-        return
-    later(db, *_advance(lines, event=LineEvent.CANCEL, by=by, now=now))
-    outbox.publish(db, OrderCanceled(happened_at=now, order_id=order_id))
-    await stock.release(db, order_id=order_id, now=now)
-
-
-def _open_fulfillments(
-    *, order_id: OrderId, taken: Sequence[Allocated], now: datetime
-) -> Iterator[Step]:
-    places = {each.location_id: FulfillmentId(new_id()) for each in taken}
-    for location_id, row_id in sorted(places.items()):
-        yield _FULFILLMENT(id=row_id, order_id=order_id, location_id=location_id, created_at=now)
-    for each in taken:
-        yield _FULFILLMENT_LINE(
-            fulfillment_id=places[each.location_id], line_id=each.line_id, quantity=each.quantity
-        )
-
-
-def _advance(lines: Rows, *, event: LineEvent, by: str, now: datetime) -> Iterator[Step]:
-    for line in lines:
-        after = next_state(LineState(line.state), event)
-        yield _STATE(line_id=line.id, state=after)
-        yield _TRANSITION(
-            line_id=line.id, event=event, before=line.state, after=after, at=now, by=by
-        )
-
-
-_LINES: Final = Statement(
-    select(OrderLine.id, OrderLine.sku, OrderLine.quantity, OrderLine.state)
-    .where(OrderLine.order_id == bindparam("order_id"))
-    .order_by(OrderLine.id)
-    .with_for_update()
-)
-_STATE: Final = Statement(
-    update(OrderLine).where(OrderLine.id == bindparam("line_id")).values(state=bindparam("state"))
-)
-_TRANSITION: Final = inserting(LineTransition)
-_FULFILLMENT: Final = inserting(Fulfillment)
-_FULFILLMENT_LINE: Final = inserting(FulfillmentLine)
+    """Let go of an order that will not be paid for."""
+    (found,) = await send(db, lines.OF_ORDER(order_id=order_id))
+    pending = [line for line in found if line.state == LineState.PENDING]
+    if pending:
+        later(db, *lines.advanced(pending, event=LineEvent.LAPSE, by=by, now=now))
+        outbox.publish(db, OrderCanceled(happened_at=now, order_id=order_id))
+        await stock.release(db, order_id=order_id, now=now)
+    elif any(line.state == LineState.CONFIRMED for line in found):
+        await cancel_unpaid(db, order_id=order_id, by=by, now=now)

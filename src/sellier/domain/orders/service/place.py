@@ -16,8 +16,7 @@ from sellier.domain.orders.states import START
 from sellier.domain.payments import service as payments
 from sellier.domain.payments.states import PaymentState
 from sellier.domain.promising import service as promising
-from sellier.domain.promising.rules import Destination, Need
-from sellier.domain.promising.states import Way
+from sellier.domain.promising.rules import Need
 from sellier.infra import keys, outbox
 from sellier.infra.batch import Later, Statement, inserting, later
 from sellier.kernel.ids import OrderId, OrderLineId, PaymentId, new_id
@@ -62,7 +61,6 @@ async def place(
         ),
     )
     line_ids = [OrderLineId(new_id()) for _ in draft.lines]
-    to = Destination(way=Way.SHIP, country=draft.address.country)
     # Ahead of the units: a hot counter is locked only while the transaction commits.
     _write(db, draft=draft, placed=placed, line_ids=line_ids, now=now)
     await promising.hold(
@@ -70,7 +68,7 @@ async def place(
         order_id=order_id,
         channel_id=draft.channel_id,
         needs=[
-            Need(line_id=line_id, sku=line.sku, quantity=line.quantity, to=to)
+            Need(line_id=line_id, sku=line.sku, quantity=line.quantity, to=draft.to(line))
             for line_id, line in zip(line_ids, draft.lines, strict=True)
         ],
         lasts=RESERVATION_LASTS,
@@ -150,6 +148,8 @@ def _line_values(
             "quantity": line.quantity,
             "unit_minor": line.unit.minor,
             "state": START,
+            "way": line.way,
+            "location_id": line.location_id,
         }
         for position, (line_id, line) in enumerate(zip(line_ids, draft.lines, strict=True))
     ]
@@ -158,4 +158,4 @@ def _line_values(
 _NUMBER: Final = Statement(select(ORDER_NUMBER.next_value().label("nextval")))
 _ORDER: Final = inserting(Order)
 _ADDRESS: Final = inserting(OrderAddress)
-_LINE: Final = inserting(OrderLine)
+_LINE: Final = inserting(OrderLine, without=("canceled_units",))

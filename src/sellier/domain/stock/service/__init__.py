@@ -2,6 +2,7 @@
 
 from sellier.domain.stock.service.allocate import commit, give_up, ship
 from sellier.domain.stock.service.lend import lend, share
+from sellier.domain.stock.service.lose import lose_all
 from sellier.domain.stock.service.move import move
 from sellier.domain.stock.service.reserve import (
     Allocated,
@@ -22,6 +23,7 @@ __all__ = [
     "give_up",
     "lend",
     "lock",
+    "lose_all",
     "move",
     "release",
     "reserve",

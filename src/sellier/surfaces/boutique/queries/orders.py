@@ -14,7 +14,7 @@ from sellier.domain.orders.models import (
     OrderAddress,
     OrderLine,
 )
-from sellier.domain.orders.states import LineState
+from sellier.domain.orders.states import KEEPS, TO_DO
 from sellier.domain.stock.models import StockPosition
 from sellier.kernel.ids import FulfillmentId, LocationId
 from sellier.surfaces.boutique import shown
@@ -42,7 +42,7 @@ async def waiting(
         .outerjoin(picture, true())
         .where(
             Fulfillment.location_id == location_id,
-            OrderLine.state == LineState.ALLOCATED,
+            Fulfillment.state.in_(TO_DO),
         )
         .group_by(FulfillmentLine.fulfillment_id)
         .subquery("lines")
@@ -94,7 +94,13 @@ async def sheet(
         select(Fulfillment.id, Order, OrderAddress, elsewhere.label("elsewhere"))
         .join(Order, Order.id == Fulfillment.order_id)
         .join(OrderAddress, OrderAddress.order_id == Order.id)
-        .where(Order.number == number, Fulfillment.location_id == location_id)
+        .where(
+            Order.number == number,
+            Fulfillment.location_id == location_id,
+            Fulfillment.state.in_(KEEPS),
+        )
+        .order_by(Fulfillment.id)
+        .limit(1)
     )
     row = (await db.execute(statement)).one_or_none()
     if row is None:
@@ -145,10 +151,7 @@ async def _to_pick(
         )
         .outerjoin(picture, true())
         .outerjoin(text, true())
-        .where(
-            FulfillmentLine.fulfillment_id == fulfillment_id,
-            OrderLine.state == LineState.ALLOCATED,
-        )
+        .where(FulfillmentLine.fulfillment_id == fulfillment_id)
         .order_by(OrderLine.position)
         .limit(LINES_MAX)
     )

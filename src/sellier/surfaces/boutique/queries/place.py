@@ -2,8 +2,8 @@ from sqlalchemy import Subquery, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sellier.domain.locations.models import Location
-from sellier.domain.orders.models import Fulfillment, FulfillmentLine, OrderLine
-from sellier.domain.orders.states import LineState
+from sellier.domain.orders.models import Fulfillment, FulfillmentLine
+from sellier.domain.orders.states import TO_DO
 from sellier.domain.organization.models import (
     Banner,
     BannerLocation,
@@ -61,8 +61,7 @@ def _waiting(location_id: LocationId | None) -> Subquery:
             func.min(Fulfillment.created_at).label("oldest_at"),
         )
         .join(FulfillmentLine, FulfillmentLine.fulfillment_id == Fulfillment.id)
-        .join(OrderLine, OrderLine.id == FulfillmentLine.line_id)
-        .where(Fulfillment.location_id == location_id, OrderLine.state == LineState.ALLOCATED)
+        .where(Fulfillment.location_id == location_id, Fulfillment.state.in_(TO_DO))
         .subquery("waiting")
     )
 

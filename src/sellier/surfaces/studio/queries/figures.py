@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from sellier.domain.locations.models import Location
 from sellier.domain.orders.models import Fulfillment, FulfillmentLine, Order, OrderLine
-from sellier.domain.orders.states import LineState
+from sellier.domain.orders.states import TO_DO, LineState
 from sellier.infra.health import Heartbeat
 from sellier.infra.outbox import OutboxRow
 from sellier.kernel.money import Money
@@ -36,13 +36,7 @@ async def figures(db: AsyncSession, *, today: datetime) -> shown.Figures:
         .where(OrderLine.state == LineState.PENDING)
         .scalar_subquery()
     )
-    to_prepare = (
-        select(func.count(Fulfillment.id.distinct()))
-        .join(FulfillmentLine, FulfillmentLine.fulfillment_id == Fulfillment.id)
-        .join(OrderLine, OrderLine.id == FulfillmentLine.line_id)
-        .where(OrderLine.state == LineState.ALLOCATED)
-        .scalar_subquery()
-    )
+    to_prepare = select(func.count()).where(Fulfillment.state.in_(TO_DO)).scalar_subquery()
     failed = text("(SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed')")
     row = (
         await db.execute(
@@ -91,8 +85,7 @@ async def boutiques(db: AsyncSession) -> Sequence[shown.Boutique]:
         )
         .join(Fulfillment, Fulfillment.location_id == Location.id)
         .join(FulfillmentLine, FulfillmentLine.fulfillment_id == Fulfillment.id)
-        .join(OrderLine, OrderLine.id == FulfillmentLine.line_id)
-        .where(OrderLine.state == LineState.ALLOCATED)
+        .where(Fulfillment.state.in_(TO_DO))
         .group_by(Location.id)
         .order_by(oldest, Location.name)
         .limit(BOUTIQUES_MAX)

@@ -1,0 +1,126 @@
+"""What sourcing needs to know of an order."""
+
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from sellier.domain.orders.models import (
+    Fulfillment,
+    FulfillmentLine,
+    FulfillmentTransition,
+    Order,
+    OrderAddress,
+    OrderLine,
+)
+from sellier.domain.orders.rules import is_passed
+from sellier.domain.orders.states import Cause, Work
+from sellier.domain.promising.rules import Destination, Need
+from sellier.domain.promising.states import Way
+from sellier.domain.stock.models import StockPosition
+from sellier.kernel.ids import ChannelId, LocationId, OrderId, OrderLineId, Sku
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoundLine:
+    """A line, and where its units go."""
+
+    sku: Sku
+    to: Destination
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoundRead:
+    """The channel that an order came by, and where its lines go."""
+
+    channel_id: ChannelId
+    lines: Mapping[OrderLineId, BoundLine]
+
+    def needs(self, units: Mapping[OrderLineId, int]) -> list[Need]:
+        """Return units of these lines as what is asked of sourcing."""
+        return [
+            Need(
+                line_id=line_id,
+                sku=self.lines[line_id].sku,
+                quantity=quantity,
+                to=self.lines[line_id].to,
+            )
+            for line_id, quantity in units.items()
+        ]
+
+
+async def bound(db: AsyncSession, *, order_id: OrderId) -> BoundRead:
+    """Return where the lines of an order go, and the channel it came by."""
+    statement = (
+        select(
+            Order.channel_id,
+            OrderAddress.country,
+            OrderLine.id,
+            OrderLine.sku,
+            OrderLine.way,
+            OrderLine.location_id,
+        )
+        .join(OrderAddress, OrderAddress.order_id == Order.id)
+        .join(OrderLine, OrderLine.order_id == Order.id)
+        .where(Order.id == order_id)
+        .order_by(OrderLine.position)
+    )
+    rows = (await db.execute(statement)).all()
+    return BoundRead(
+        channel_id=rows[0].channel_id,
+        lines={
+            row.id: BoundLine(
+                sku=row.sku,
+                to=Destination(way=Way(row.way), country=row.country, location_id=row.location_id),
+            )
+            for row in rows
+        },
+    )
+
+
+async def sourceable(db: AsyncSession, *, limit: int = 200) -> Sequence[OrderId]:
+    """List the orders that wait for units of which some can be had, longest waiting first."""
+    statement = (
+        select(Fulfillment.order_id)
+        .join(FulfillmentLine, FulfillmentLine.fulfillment_id == Fulfillment.id)
+        .join(OrderLine, OrderLine.id == FulfillmentLine.line_id)
+        .where(
+            Fulfillment.state == Work.UNSOURCED,
+            exists().where(StockPosition.sku == OrderLine.sku, StockPosition.available > 0),
+        )
+        .group_by(Fulfillment.order_id)
+        .order_by(func.min(Fulfillment.created_at))
+        .limit(limit)
+    )
+    return (await db.scalars(statement)).all()
+
+
+async def passed_over(
+    db: AsyncSession, *, order_id: OrderId, now: datetime
+) -> Mapping[Sku, AbstractSet[LocationId]]:
+    """Return the locations that gave up SKUs of an order and are not to be asked again yet."""
+    statement = (
+        select(
+            OrderLine.sku,
+            Fulfillment.location_id,
+            Fulfillment.cause,
+            FulfillmentTransition.at,
+        )
+        .join(FulfillmentLine, FulfillmentLine.fulfillment_id == Fulfillment.id)
+        .join(OrderLine, OrderLine.id == FulfillmentLine.line_id)
+        .join(FulfillmentTransition, FulfillmentTransition.fulfillment_id == Fulfillment.id)
+        .where(
+            Fulfillment.order_id == order_id,
+            Fulfillment.state == Work.WITHDRAWN,
+            Fulfillment.location_id.is_not(None),
+            FulfillmentTransition.after == Work.WITHDRAWN,
+        )
+    )
+    found: dict[Sku, set[LocationId]] = {}
+    for row in await db.execute(statement):
+        if not is_passed(Cause(row.cause), since=row.at, now=now):
+            found.setdefault(row.sku, set()).add(row.location_id)
+    return found

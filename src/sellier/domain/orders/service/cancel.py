@@ -1,0 +1,203 @@
+"""Units of a paid order that will not be delivered: canceled, unpaid for, or never collected."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from sellier.domain.orders import queries
+from sellier.domain.orders.errors import TooLateToCancel, UnitsRefused
+from sellier.domain.orders.events import OrderCanceled, UnitsCanceled
+from sellier.domain.orders.models import Fulfillment, OrderLine
+from sellier.domain.orders.rules import Part, canceled_from
+from sellier.domain.orders.service import lines
+from sellier.domain.orders.service.work import WorkRead, locked, take_out, units_at
+from sellier.domain.orders.states import (
+    KEEPS,
+    NOT_PICKED,
+    Cause,
+    LineEvent,
+    LineState,
+    Work,
+    WorkEvent,
+)
+from sellier.domain.payments import service as payments
+from sellier.domain.stock import service as stock
+from sellier.infra import outbox
+from sellier.infra.batch import Rows, Statement, later, send
+from sellier.kernel.ids import FulfillmentId, OrderId, OrderLineId
+
+EXPIRE_MAX: Final = 100
+
+
+async def cancel_units(
+    db: AsyncSession,
+    *,
+    order_id: OrderId,
+    units: Mapping[OrderLineId, int],
+    by: str,
+    now: datetime,
+    note: str | None = None,
+) -> None:
+    """Cancel units of an order that nobody has picked yet: those that wait first.
+
+    Raises `UnitsRefused`, `TooLateToCancel`.
+    """
+    found = await _lines(db, order_id)
+    ids = {line.id for line in found}
+    if not units or not all(line_id in ids and n > 0 for line_id, n in units.items()):
+        raise UnitsRefused("Name units of this order to cancel.")
+    works = await _works(db, order_id, NOT_PICKED)
+    planned = canceled_from([(work.state, work.parts) for work in works], wanted=units)
+    if planned is None:
+        raise TooLateToCancel(
+            "These units are being packed, or have left. Have them returned instead."
+        )
+    for work, some in zip(works, planned, strict=True):
+        await _take_out(
+            db,
+            work,
+            units=some,
+            event=WorkEvent.CANCEL,
+            cause=Cause.CUSTOMER,
+            by=by,
+            now=now,
+            note=note,
+        )
+    await _count(db, order_id=order_id, found=found, units=units, by=by, now=now)
+
+
+async def cancel_unpaid(db: AsyncSession, *, order_id: OrderId, by: str, now: datetime) -> None:
+    """Cancel all that has not left of an order whose money went away."""
+    found = await _lines(db, order_id)
+    await _cancel_all(
+        db, order_id, found, states=KEEPS | {Work.UNSOURCED}, cause=Cause.UNPAID, by=by, now=now
+    )
+
+
+async def expire_pickups(db: AsyncSession, *, now: datetime) -> int:
+    """Put back what nobody collected in time, and cancel it; return how many there were."""
+    due = await db.execute(
+        select(Fulfillment.id, Fulfillment.order_id)
+        .where(Fulfillment.state == Work.READY, Fulfillment.collect_by <= now)
+        .order_by(Fulfillment.order_id, Fulfillment.id)
+        .limit(EXPIRE_MAX)
+    )
+    rows = due.all()
+    for row in rows:
+        await _expire(db, row.order_id, row.id, now=now)
+    return len(rows)
+
+
+async def _expire(
+    db: AsyncSession, order_id: OrderId, fulfillment_id: FulfillmentId, *, now: datetime
+) -> None:
+    found = await _lines(db, order_id)
+    (work,) = await locked(db, [fulfillment_id])
+    if work.state is not Work.READY:
+        return
+    units = {part.line_id: part.quantity for part in work.parts}
+    await _take_out(
+        db,
+        work,
+        units=units,
+        event=WorkEvent.EXPIRE,
+        cause=Cause.UNCOLLECTED,
+        by="time-out",
+        now=now,
+    )
+    await _count(db, order_id=order_id, found=found, units=units, by="time-out", now=now)
+
+
+async def _lines(db: AsyncSession, order_id: OrderId) -> Rows:
+    (found,) = await send(db, lines.OF_ORDER(order_id=order_id))
+    return found
+
+
+async def _works(
+    db: AsyncSession, order_id: OrderId, states: frozenset[Work]
+) -> Sequence[WorkRead]:
+    ids = await db.scalars(
+        select(Fulfillment.id).where(
+            Fulfillment.order_id == order_id, Fulfillment.state.in_(states)
+        )
+    )
+    return [work for work in await locked(db, ids.all()) if work.state in states]
+
+
+async def _cancel_all(
+    db: AsyncSession,
+    order_id: OrderId,
+    found: Rows,
+    *,
+    states: frozenset[Work],
+    cause: Cause,
+    by: str,
+    now: datetime,
+) -> None:
+    units: dict[OrderLineId, int] = {}
+    for work in await _works(db, order_id, states):
+        mine = {part.line_id: part.quantity for part in work.parts}
+        await _take_out(db, work, units=mine, event=WorkEvent.CANCEL, cause=cause, by=by, now=now)
+        for line_id, n in mine.items():
+            units[line_id] = units.get(line_id, 0) + n
+    if units:
+        await _count(db, order_id=order_id, found=found, units=units, by=by, now=now)
+
+
+async def _take_out(
+    db: AsyncSession,
+    work: WorkRead,
+    *,
+    units: Mapping[OrderLineId, int],
+    event: WorkEvent,
+    cause: Cause,
+    by: str,
+    now: datetime,
+    note: str | None = None,
+) -> None:
+    if not units:
+        return
+    parts: Sequence[Part] = await take_out(
+        db, work, units=units, event=event, cause=cause, by=by, now=now, note=note
+    )
+    if work.state in KEEPS:
+        await stock.give_up(db, units=units_at(work.location_id, parts), now=now)
+
+
+async def _count(
+    db: AsyncSession,
+    *,
+    order_id: OrderId,
+    found: Rows,
+    units: Mapping[OrderLineId, int],
+    by: str,
+    now: datetime,
+) -> None:
+    """Count units as canceled, with the lines and the order that this ends."""
+    later(db, *(_CANCELED(line_id=line_id, units=n) for line_id, n in sorted(units.items())))
+    over = [
+        line
+        for line in found
+        if line.state == LineState.CONFIRMED
+        and line.quantity == line.canceled_units + units.get(line.id, 0)
+    ]
+    later(db, *lines.advanced(over, event=LineEvent.CANCEL, by=by, now=now))
+    outbox.publish(db, UnitsCanceled(happened_at=now, order_id=order_id))
+    ended = {line.id for line in over} | {
+        line.id for line in found if line.state == LineState.CANCELED
+    }
+    if ended == {line.id for line in found}:
+        outbox.publish(db, OrderCanceled(happened_at=now, order_id=order_id))
+        payment_id = await queries.authorized_payment(db, order_id=order_id)
+        if payment_id is not None:
+            await payments.void(db, payment_id=payment_id, by=by, now=now)
+
+
+_CANCELED: Final = Statement(
+    update(OrderLine)
+    .where(OrderLine.id == bindparam("line_id"))
+    .values(canceled_units=OrderLine.canceled_units + bindparam("units"))
+)

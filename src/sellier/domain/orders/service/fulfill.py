@@ -1,0 +1,183 @@
+"""The work of a location, step by step, from the offer to the customer's hands."""
+
+import hmac
+import secrets
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from sellier.domain.orders.errors import CodeRefused, UnitsRefused
+from sellier.domain.orders.models import Fulfillment, Order
+from sellier.domain.orders.service.withdraw import withdraw_units
+from sellier.domain.orders.service.work import WorkRead, advance, one_locked
+from sellier.domain.orders.states import REJECTIONS, Cause, Work, WorkEvent
+from sellier.domain.payments import service as payments
+from sellier.domain.promising.states import Way
+from sellier.domain.stock import service as stock
+from sellier.kernel.ids import FulfillmentId, LocationId, OrderLineId
+from sellier.kernel.money import Money
+
+WAITS: Final = timedelta(days=7)  # what is ready is kept for its customer this long
+CODE_LETTERS: Final = "ACDEFHJKLMNPRTUVWXY34679"  # none is taken for another
+CODE_LENGTH: Final = 6
+
+
+async def accept(
+    db: AsyncSession,
+    *,
+    fulfillment_id: FulfillmentId,
+    at: LocationId | None = None,
+    by: str,
+    now: datetime,
+) -> None:
+    """Take work on. `at` is the location of whoever does; nobody takes another's work.
+
+    Raises `FulfillmentNotFound`, `TransitionRefused`.
+    """
+    work = await one_locked(db, fulfillment_id, at=at)
+    await advance(db, work, WorkEvent.ACCEPT, by=by, now=now, accept_by=None)
+
+
+async def pick(
+    db: AsyncSession,
+    *,
+    fulfillment_id: FulfillmentId,
+    missing: Mapping[OrderLineId, int],
+    cause: Cause | None = None,
+    at: LocationId | None = None,
+    by: str,
+    now: datetime,
+    note: str | None = None,
+) -> None:
+    """Write down that the units were taken off the shelf, but for those missing and their cause.
+
+    Missing units go to another location; when all are missing, this is a refusal of the work.
+    Raises `FulfillmentNotFound`, `TransitionRefused`, `UnitsRefused`.
+    """
+    work = await one_locked(db, fulfillment_id, at=at)
+    if any(missing.values()):
+        if cause not in REJECTIONS:
+            raise UnitsRefused("Say why units are missing.")
+        short = {line_id: units for line_id, units in missing.items() if units}
+        await withdraw_units(db, work, short, cause=cause, by=by, now=now, note=note)
+        work = await one_locked(db, fulfillment_id)
+    if work.state is not Work.WITHDRAWN:
+        await advance(db, work, WorkEvent.PICK, by=by, now=now, note=note)
+
+
+async def pack(
+    db: AsyncSession,
+    *,
+    fulfillment_id: FulfillmentId,
+    at: LocationId | None = None,
+    by: str,
+    now: datetime,
+) -> None:
+    """Write down that everything picked lies in its parcel.
+
+    Raises `FulfillmentNotFound`, `TransitionRefused`.
+    """
+    work = await one_locked(db, fulfillment_id, at=at)
+    await advance(db, work, WorkEvent.PACK, by=by, now=now)
+
+
+async def hand_over(
+    db: AsyncSession,
+    *,
+    fulfillment_id: FulfillmentId,
+    at: LocationId | None = None,
+    by: str,
+    now: datetime,
+) -> None:
+    """Give a packed parcel to the carrier: the units leave the house.
+
+    Raises `FulfillmentNotFound`, `TransitionRefused`.
+    """
+    work = await one_locked(db, fulfillment_id, at=at)
+    await advance(db, work, WorkEvent.HAND_OVER, by=by, now=now)
+    await _leave(db, work, by=by, now=now)
+
+
+async def make_ready(
+    db: AsyncSession,
+    *,
+    fulfillment_id: FulfillmentId,
+    at: LocationId | None = None,
+    by: str,
+    now: datetime,
+) -> None:
+    """Put what was picked aside for its customer, who is told a code.
+
+    Raises `FulfillmentNotFound`, `TransitionRefused`.
+    """
+    work = await one_locked(db, fulfillment_id, at=at)
+    code = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
+    await advance(
+        db,
+        work,
+        WorkEvent.MAKE_READY,
+        by=by,
+        now=now,
+        pickup_code=code,
+        collect_by=now + WAITS,
+    )
+
+
+async def collect(
+    db: AsyncSession,
+    *,
+    fulfillment_id: FulfillmentId,
+    code: str,
+    at: LocationId | None = None,
+    by: str,
+    now: datetime,
+) -> None:
+    """Hand what is ready to whoever says its code.
+
+    Raises `CodeRefused`, `FulfillmentNotFound`, `TransitionRefused`.
+    """
+    work = await one_locked(db, fulfillment_id, at=at)
+    kept = await db.scalar(select(Fulfillment.pickup_code).where(Fulfillment.id == work.id))
+    said = "".join(code.split()).upper()
+    if work.way is Way.COLLECT and not hmac.compare_digest((kept or "-").encode(), said.encode()):
+        raise CodeRefused("This is not the code of this order. Ask the customer to show it again.")
+    await advance(db, work, WorkEvent.COLLECT, by=by, now=now)
+    await _leave(db, work, by=by, now=now)
+
+
+async def deliver(
+    db: AsyncSession, *, fulfillment_id: FulfillmentId, by: str, now: datetime
+) -> None:
+    """Write down that the carrier brought the parcel. Raises as the others do."""
+    work = await one_locked(db, fulfillment_id)
+    await advance(db, work, WorkEvent.DELIVER, by=by, now=now)
+
+
+async def lose(
+    db: AsyncSession, *, fulfillment_id: FulfillmentId, by: str, now: datetime, note: str | None
+) -> None:
+    """Write down that the carrier lost the parcel. Raises as the others do."""
+    work = await one_locked(db, fulfillment_id)
+    await advance(db, work, WorkEvent.LOSE, by=by, now=now, note=note)
+
+
+async def _leave(db: AsyncSession, work: WorkRead, *, by: str, now: datetime) -> None:
+    """Let the units go, and have the money for them taken; delivery is paid with the first."""
+    told = f"fulfillment:{work.id}"
+    await stock.ship(db, units=work.allocated, source=told, by=by, now=now)
+    terms = select(Order.currency, Order.shipping_minor).where(Order.id == work.order_id)
+    row = (await db.execute(terms)).one()
+    items = Money(sum(part.unit_minor * part.quantity for part in work.parts), row.currency)
+    await payments.capture_due(db, order_id=work.order_id, amount=items, source=told, now=now)
+    if row.shipping_minor:
+        shipping = Money(row.shipping_minor, row.currency)
+        await payments.capture_due(
+            db,
+            order_id=work.order_id,
+            amount=shipping,
+            source=f"shipping:{work.order_id}",
+            now=now,
+        )
