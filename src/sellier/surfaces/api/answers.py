@@ -1,11 +1,12 @@
 """What the API answers. These shapes are the contract: members are added, never changed."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from msgspec import Meta, Struct
 
 from sellier.domain.carts.rules import QUANTITY_MAX
+from sellier.domain.promising.rules.promise import Why
 from sellier.kernel.money import Money
 
 Count = Annotated[int, Meta(ge=0)]
@@ -44,6 +45,45 @@ class ProblemAnswer(Struct, frozen=True, kw_only=True, omit_defaults=True):
     code: Annotated[str, Meta(examples=["carts.cart_changed"])]
     request_id: str
     errors: list[Refused] = []
+
+
+# Promises
+
+No = Annotated[
+    Why | None,
+    Meta(description="Why not: short of units, no lane, closed for long, or not offered here."),
+]
+
+
+class DeliveryAnswer(Struct, frozen=True, kw_only=True):
+    """A way of having all of it sent: the first and last day on which the whole may be there."""
+
+    service: str
+    earliest_on: date
+    latest_on: date
+    price: MoneyAnswer
+    parcels: Count
+
+
+class PromisingBoutique(Struct, frozen=True, kw_only=True):
+    """What a boutique promises for all of it: collecting from when, holding until when."""
+
+    location: str
+    time_zone: str
+    collect_from: datetime | None
+    open_until: datetime | None
+    no_collect: No
+    held_until: datetime | None
+    no_hold: No
+
+
+class PromiseAnswer(Struct, frozen=True, kw_only=True):
+    """What can be promised: services, the cheapest and soonest first, and boutiques."""
+
+    moment: datetime
+    deliveries: list[DeliveryAnswer]
+    no_delivery: No
+    boutiques: list[PromisingBoutique]
 
 
 # Search
@@ -277,70 +317,6 @@ class OrderPlaced(Struct, frozen=True, kw_only=True):
     status: Annotated[str, Meta(examples=["confirmed"])]
     total: MoneyAnswer
     payment: PaymentAnswer
-
-
-class OrderLineAnswer(Struct, frozen=True, kw_only=True):
-    """A line as it was ordered."""
-
-    id: str
-    sku: str
-    brand: str
-    title: str
-    color: str | None
-    size: str | None
-    quantity: Annotated[int, Meta(ge=1)]
-    unit: MoneyAnswer
-    total: MoneyAnswer
-    state: Annotated[str, Meta(description="pending, confirmed, lapsed or canceled.")]
-
-
-class AddressAnswer(Struct, frozen=True, kw_only=True):
-    name: str
-    line1: str
-    line2: str | None
-    postal_code: str
-    city: str
-    region: str | None
-    country: str
-    phone: str | None
-
-
-class FulfillmentAnswer(Struct, frozen=True, kw_only=True):
-    """The work of a place for the order; what waits for a place has none."""
-
-    location: str | None
-    name: str | None
-    city: str | None
-    way: Annotated[str, Meta(description="ship, collect or carry.")]
-    state: Annotated[
-        str,
-        Meta(
-            description="unsourced, offered, accepted, picked, packed, ready, handed_over, "
-            "delivered, collected, expired, lost, withdrawn or canceled."
-        ),
-    ]
-    units: Count
-
-
-class OrderAnswer(Struct, frozen=True, kw_only=True):
-    """An order whole."""
-
-    id: str
-    number: str
-    status: Annotated[
-        str,
-        Meta(description="awaiting_payment, confirmed, partly_canceled or canceled."),
-    ]
-    placed_at: datetime
-    language: str
-    email: str
-    address: AddressAnswer
-    lines: list[OrderLineAnswer]
-    items: MoneyAnswer
-    shipping: MoneyAnswer
-    total: MoneyAnswer
-    payment: PaymentAnswer
-    fulfillments: list[FulfillmentAnswer]
 
 
 def money(amount: Money) -> MoneyAnswer:

@@ -123,6 +123,11 @@ _ORDER: Final = {
 
 # By operation id.
 REQUESTS: Final[Mapping[str, Any]] = {
+    "promise": {
+        "lines": [{"sku": "ECLUSE-COGNAC-M", "quantity": 1}],
+        "destination": {"country": "FR"},
+        "market": "FR",
+    },
     "openCart": {"market": "FR"},
     "addCartLine": {"sku": "ECLUSE-COGNAC-M", "quantity": 1},
     "setCartLine": {"quantity": 2},
@@ -194,6 +199,30 @@ ANSWERS: Final[Mapping[str, Any]] = {
         ],
         "other_colors": [
             {"style_color_code": "ECLUSE-INK", "color": "Ink", "color_family": "blue"}
+        ],
+    },
+    "promise": {
+        "moment": "2026-11-25T12:00:00Z",
+        "deliveries": [
+            {
+                "service": "standard",
+                "earliest_on": "2026-11-26",
+                "latest_on": "2026-11-27",
+                "price": _euros(0),
+                "parcels": 1,
+            }
+        ],
+        "no_delivery": None,
+        "boutiques": [
+            {
+                "location": "lyon-merciere",
+                "time_zone": "Europe/Paris",
+                "collect_from": "2026-11-25T14:00:00Z",
+                "open_until": "2026-11-25T18:00:00Z",
+                "no_collect": None,
+                "held_until": "2026-11-25T18:00:00Z",
+                "no_hold": None,
+            }
         ],
     },
     "getAvailability": {

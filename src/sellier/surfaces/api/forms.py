@@ -1,5 +1,6 @@
 """What programs send. Types are strict, unknown members are refused, no amount is taken."""
 
+from datetime import datetime
 from typing import Annotated, Final, TypeVar
 
 import msgspec
@@ -15,6 +16,7 @@ Quantity = Annotated[int, Meta(ge=1, le=QUANTITY_MAX, examples=[1])]
 Code = Annotated[str, Meta(min_length=1, max_length=50, pattern=_PLAIN)]
 SkuText = Annotated[str, Meta(min_length=1, max_length=50, pattern=_PLAIN, examples=["SAC-42-U"])]
 Line = Annotated[str, Meta(min_length=1, max_length=120, pattern=_PLAIN)]
+Moment = Annotated[datetime, Meta(tz=True)]
 Short = Annotated[str, Meta(min_length=1, max_length=60, pattern=_PLAIN)]
 Phone = Annotated[str, Meta(min_length=3, max_length=30, pattern=r"^\+?[0-9 ().-]+$(?!\n)")]
 PostalCode = Annotated[str, Meta(min_length=1, max_length=12, pattern=r"^[0-9A-Za-z -]+$(?!\n)")]
@@ -61,6 +63,27 @@ class CartForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     lines: Annotated[
         tuple[LineForm, ...], Meta(max_length=LINES_MAX, description="What to put into it at once.")
     ] = ()
+
+
+class DestinationForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where a basket goes: a country, and maybe where in it."""
+
+    country: Country
+    latitude: Annotated[float, Meta(ge=-90, le=90)] | None = None
+    longitude: Annotated[float, Meta(ge=-180, le=180)] | None = None
+
+
+class PromiseForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A basket, where it goes and when. Without a destination it is the market's country."""
+
+    lines: Annotated[tuple[LineForm, ...], Meta(min_length=1, max_length=LINES_MAX)]
+    destination: DestinationForm | None = None
+    boutiques: Annotated[
+        tuple[Code, ...], Meta(max_length=20, description="Codes of boutiques asked for by name.")
+    ] = ()
+    moment: Annotated[Moment | None, Meta(description="When it would be ordered; else now.")] = None
+    channel: Annotated[Code | None, Meta(description="Code of the channel.")] = None
+    market: Annotated[Code | None, Meta(description="Code of the market, such as FR.")] = None
 
 
 class QuantityForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -16,15 +16,15 @@ from sellier.infra.settings import Settings
 from sellier.infra.web import Configuration, Db, Now, Secrets, Sessions, Visitor
 from sellier.kernel.ids import OrderId, public_id, row_id
 from sellier.surfaces.api import answers, calls, paying
-from sellier.surfaces.api.answers import (
+from sellier.surfaces.api.calls import Call, Calling
+from sellier.surfaces.api.checkout import payment_of
+from sellier.surfaces.api.forms import PaymentForm
+from sellier.surfaces.api.order_answers import (
     AddressAnswer,
     FulfillmentAnswer,
     OrderAnswer,
     OrderLineAnswer,
 )
-from sellier.surfaces.api.calls import Call, Calling
-from sellier.surfaces.api.checkout import payment_of
-from sellier.surfaces.api.forms import PaymentForm
 from sellier.surfaces.api.paying import Provider, Saga
 from sellier.surfaces.api.problems import NotPayable, OrderUnknown
 

@@ -107,6 +107,12 @@ class MarketUnknown(Invalid):
     code: ClassVar[str] = "api.market_unknown"
 
 
+class MomentFar(Invalid):
+    """A promise was asked for a moment that is past or too far ahead."""
+
+    code: ClassVar[str] = "api.moment_far"
+
+
 class ForeignReturn(Invalid):
     """The customer would be sent back to another site than ours."""
 

@@ -13,6 +13,7 @@ from sellier.surfaces.api import (
     locations,
     orders,
     products,
+    promises,
     search,
 )
 from sellier.surfaces.api.problems import HANDLERS
@@ -25,6 +26,7 @@ ENDPOINTS: Final = (
     products.availability,
     locations.locations,
     locations.location,
+    promises.promise,
     carts.open_cart,
     carts.cart,
     carts.add_line,
