@@ -11,7 +11,7 @@ from sellier.domain.promising.queries.rule_sets import (
     version,
     versions,
 )
-from sellier.domain.promising.queries.sources import Found, foreseen, maisons_of, snapshot, sources
+from sellier.domain.promising.queries.sources import Found, maisons_of, snapshot, sources
 
 __all__ = [
     "DecisionRead",
@@ -19,7 +19,6 @@ __all__ = [
     "LiveRead",
     "VersionRead",
     "decisions",
-    "foreseen",
     "live",
     "maisons_of",
     "network",

@@ -32,19 +32,15 @@ from sellier.domain.organization.models import Banner, BannerLocation, Brand, Ma
 from sellier.domain.promising.models import RuleSetLive, RuleSetVersion
 from sellier.domain.promising.queries.rule_sets import rule_set
 from sellier.domain.promising.rules import (
-    Destination,
-    Need,
-    Question,
     RuleSet,
     Source,
-    decide,
 )
 from sellier.domain.promising.rules.simulate import Snapshot
 from sellier.domain.promising.states import RuleKind, Way
 from sellier.domain.stock import queries as stock
 from sellier.domain.stock.models import Allocation, LocationTerms, StockPosition
 from sellier.infra.batch import Statement, send
-from sellier.kernel.ids import ChannelId, LocationId, OrderLineId, RuleSetId, Sku, new_id
+from sellier.kernel.ids import ChannelId, RuleSetId, Sku
 
 SOURCES_MAX: Final = 5_000
 
@@ -94,25 +90,6 @@ async def maisons_of(db: AsyncSession, *, skus: Sequence[Sku]) -> Mapping[Sku, s
     """Return the code of the maison that each SKU is of; other brands' have none."""
     (rows,) = await send(db, _MAISONS(skus=list(skus)))
     return {row.sku: row.code for row in rows}
-
-
-async def foreseen(
-    db: AsyncSession,
-    *,
-    channel_id: ChannelId,
-    wanted: Mapping[Sku, int],
-    to: Destination,
-    now: datetime,
-) -> Sequence[LocationId]:
-    """Return the locations that would serve this if it were ordered now; none if it cannot be."""
-    needs = [
-        Need(line_id=OrderLineId(new_id()), sku=sku, quantity=quantity, to=to)
-        for sku, quantity in wanted.items()
-    ]
-    found = await sources(db, channel_id=channel_id, skus=list(wanted), now=now)
-    question = Question(sources=found.sources, needs=needs, maisons=found.maisons)
-    takes = decide(question, found.rule_set).takes
-    return list(dict.fromkeys(take.location_id for take in takes))
 
 
 def _source(row: Any) -> Source:
