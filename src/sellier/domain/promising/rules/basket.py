@@ -70,7 +70,9 @@ def whichever(asked: Asked, *, known: Timetable, standings: Standings) -> Promis
     sources = _sources(known, standings)
     found: dict[tuple[LocationId, ...], Sequence[Delivery] | Why] = {}
     for sku, quantity in asked.wanted.items():
-        senders = _senders(asked, known, sources, wanted={sku: quantity})
+        # Who has none of it need not be asked about: a page asks for every size of a piece.
+        having = [source for source in sources if source.available.get(sku, 0) > 0]
+        senders = _senders(asked, known, having, wanted={sku: quantity}) if having else ()
         if senders and senders not in found:
             found[senders] = _sent(asked, senders, known=known, standings=standings)
     sent = [one for one in found.values() if not isinstance(one, Why)]
