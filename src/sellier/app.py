@@ -40,6 +40,7 @@ from sellier.surfaces.storefront.router import router as storefront
 from sellier.surfaces.studio import components as studio_components
 from sellier.surfaces.studio import home as studio_home
 from sellier.surfaces.studio import orders as studio_orders
+from sellier.surfaces.studio import sourcing as studio_sourcing
 from sellier.surfaces.studio import stock as studio_stock
 from sellier.surfaces.studio import webhooks as studio_webhooks
 
@@ -61,6 +62,7 @@ ROUTERS: Final[Sequence[Router]] = (
     studio_components.router,
     studio_home.router,
     studio_orders.router,
+    studio_sourcing.router,
     studio_stock.router,
     studio_webhooks.router,
 )

@@ -18,6 +18,14 @@ from tests.domain.locations import make as locations
 from tests.domain.organization import make as organization
 from tests.domain.stock.make import stock_position
 
+
+async def save(db: AsyncSession, *, body: object, now: datetime, **said: str) -> RuleSetId:
+    rule_set_id = RuleSetId(new_id())
+    values = {"name": "Paris", "note": "a try"} | said
+    await promising.save(db, rule_set_id=rule_set_id, body=body, by="claire", now=now, **values)
+    return rule_set_id
+
+
 Sessions = async_sessionmaker[AsyncSession]
 SKU = Sku("ECLUSE-RED-U")
 BOUTIQUES = {"rules": [{"rule": "boutiques_first"}]}
@@ -69,10 +77,7 @@ async def test_versions_are_numbered_and_the_live_one_decides(
         boutique = await locations.location(db)
         for place in (warehouse, boutique):
             await stock_position(db, location_id=place, on_hand=1)
-        first, second = [
-            await promising.save(db, name="Paris", body=body, note="a try", by="claire", now=noon)
-            for body in ({}, BOUTIQUES)
-        ]
+        first, second = [await save(db, body=body, now=noon) for body in ({}, BOUTIQUES)]
         assert [each.version for each in await queries.versions(db)] == [2, 1]
         for rule_set_id, minutes in ((first, 0), (second, 5)):
             await promising.activate(
@@ -121,13 +126,8 @@ async def test_who_has_a_days_work_in_hand_is_passed_over(
         free = await locations.location(db, code="b", daily_capacity=1)
         for place in (busy, free):
             await stock_position(db, location_id=place, on_hand=3)
-        rule_set_id = await promising.save(
-            db,
-            name="Calm",
-            body={"fences": {"within_capacity": True}},
-            note="one a day",
-            by="claire",
-            now=noon,
+        rule_set_id = await save(
+            db, name="Calm", body={"fences": {"within_capacity": True}}, now=noon
         )
         await promising.activate(
             db,
@@ -167,9 +167,8 @@ async def test_names_that_nothing_has_and_fences_nobody_passes_are_refused(
         await locations.location(db, country="IT")
 
         async def refusal(body: object, **changed: str) -> object:
-            said = {"name": "Paris", "note": "a try"} | changed
             with pytest.raises((RuleSetRefused, CanSourceNothing)) as refused:
-                await promising.save(db, **said, body=body, by="claire", now=noon)
+                await save(db, body=body, now=noon, **changed)
             return refused.value.details["field"]
 
         preferred = {"rules": [{"rule": "preferred", "codes": ["nowhere"]}]}
@@ -182,7 +181,7 @@ async def test_names_that_nothing_has_and_fences_nobody_passes_are_refused(
         assert await refusal({}, name=" ") == "name"
         assert await refusal({}, note="") == "note"
         given_up = {"fences": {"same_country": True}, "relaxations": ["countries"]}
-        await promising.save(db, name="Paris", body=given_up, note="a try", by="claire", now=noon)
+        await save(db, body=given_up, now=noon)
         with pytest.raises(RuleSetNotFound):
             await promising.activate(
                 db,

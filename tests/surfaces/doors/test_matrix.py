@@ -51,6 +51,12 @@ MATRIX: Final[Mapping[str, tuple[str, tuple[int, ...]]]] = {
         "/studio/webhooks/none/deliveries/none",
         (303, 403, 403, 403, 403, 404),
     ),
+    "/studio/sourcing": ("/studio/sourcing", (303, 403, 403, 200, 403, 200)),
+    "/studio/sourcing/rules": ("/studio/sourcing/rules", (303, 403, 403, 200, 403, 200)),
+    "/studio/sourcing/versions/{version}": (
+        "/studio/sourcing/versions/none",
+        (303, 403, 403, 404, 403, 404),
+    ),
     "/studio/components": ("/studio/components", (303, 403, 403, 200, 200, 200)),
 }
 
@@ -75,6 +81,8 @@ CHANGES: Final[Mapping[str, tuple[Mapping[str, str], tuple[int, ...]]]] = {
         {},
         (303, 403, 403, 403, 403, 404),
     ),
+    "/studio/sourcing/drafts": ({"do": "check"}, (303, 403, 403, 200, 403, 200)),
+    "/studio/sourcing/live": ({"version": "none"}, (303, 403, 403, 404, 403, 404)),
 }
 
 

@@ -23,6 +23,8 @@ SCREENS = {
     "/studio": (boutique.EMAILS[Role.ORDER_DESK], 5),
     "/studio/orders": (boutique.EMAILS[Role.ORDER_DESK], 3),
     "/studio/webhooks": (boutique.EMAILS[Role.ADMINISTRATOR], 3),
+    "/studio/sourcing": (boutique.EMAILS[Role.ORDER_DESK], 5),
+    "/studio/sourcing/rules": (boutique.EMAILS[Role.ORDER_DESK], 6),
     "/studio/stock?sku=ECLUSE-RED-U": (boutique.EMAILS[Role.ORDER_DESK], 8),
 }
 

@@ -1,5 +1,12 @@
 """The studio's routers."""
 
-from sellier.surfaces.studio import components, home, orders, stock, webhooks
+from sellier.surfaces.studio import components, home, orders, sourcing, stock, webhooks
 
-ROUTERS = (home.router, orders.router, stock.router, components.router, webhooks.router)
+ROUTERS = (
+    home.router,
+    orders.router,
+    sourcing.router,
+    stock.router,
+    components.router,
+    webhooks.router,
+)

@@ -11,7 +11,13 @@ from sellier.domain.identity.states import Right, Role
 RIGHTS: Final[Mapping[Role, frozenset[Right]]] = {
     Role.ASSOCIATE: frozenset({Right.LOOK_UP_PIECES, Right.PREPARE_ORDERS}),
     Role.ORDER_DESK: frozenset(
-        {Right.ENTER_STUDIO, Right.READ_ORDERS, Right.READ_STOCK, Right.MOVE_STOCK}
+        {
+            Right.ENTER_STUDIO,
+            Right.READ_ORDERS,
+            Right.READ_STOCK,
+            Right.MOVE_STOCK,
+            Right.CHANGE_SOURCING,
+        }
     ),
     Role.MERCHANDISER: frozenset({Right.ENTER_STUDIO, Right.READ_STOCK, Right.READ_CATALOG}),
     Role.ADMINISTRATOR: frozenset(Right),

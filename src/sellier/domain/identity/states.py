@@ -18,4 +18,5 @@ class Right(StrEnum):
     READ_STOCK = "read_stock"
     MOVE_STOCK = "move_stock"  # write movements by hand, anywhere
     MANAGE_WEBHOOKS = "manage_webhooks"  # who outside hears of what happens here
+    CHANGE_SOURCING = "change_sourcing"  # write rules of sourcing, and have them decide
     READ_CATALOG = "read_catalog"

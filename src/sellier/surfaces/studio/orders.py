@@ -10,12 +10,14 @@ from sellier.domain.identity.states import Right
 from sellier.domain.orders import queries as orders
 from sellier.domain.orders.errors import OrderNotFound
 from sellier.domain.orders.rules import OrderStatus
+from sellier.domain.promising import queries as promising
 from sellier.infra.web import Db, Visitor
 from sellier.kernel.errors import Invalid
 from sellier.kernel.ids import OrderId, public_id, row_id
 from sellier.surfaces.doors.staff import Lang, Staff, staff_page, staff_router
 from sellier.surfaces.studio.queries import figures
 from sellier.surfaces.studio.queries import orders as studio
+from sellier.surfaces.studio.queries.sourcing import place_names
 
 PAGE: Final = 50
 
@@ -74,6 +76,8 @@ async def whole(*, request: Visitor, db: Db, staff: Staff, lang: Lang, number: N
         around=await studio.around(db, order=found),
         places=await studio.places(db, order_id=found.id),
         history=await orders.history(db, order_id=found.id),
+        decisions=await promising.decisions(db, order_id=found.id),
+        names=await place_names(db),
     )
 
 

@@ -46,6 +46,7 @@ def check_network(rule_set: RuleSet, network: Network) -> None:
             "Under these fences no location may send anything to any country that we sell to. "
             "Allow more countries or banners, or let a fence be given up.",
             field="fences",
+            reason="nobody_serves",
         )
 
 
@@ -53,7 +54,10 @@ def _check_known(said: Collection[str], known: Collection[str], *, field: str, w
     for code in said:
         if code not in known:
             raise RuleSetRefused(
-                f"There is no {what} {code}. Correct it or leave it out.", field=field
+                f"There is no {what} {code}. Correct it or leave it out.",
+                field=field,
+                reason="not_known",
+                code=code,
             )
 
 

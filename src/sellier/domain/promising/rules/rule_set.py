@@ -145,12 +145,18 @@ def check(rule_set: RuleSet) -> None:
     kinds = [rule.kind for rule in rule_set.rules]
     for at, kind in enumerate(kinds):
         if kind in kinds[:at]:
-            raise _refused(f"rules.{at}", f"“{kind}” stands twice; the second never decides.")
+            raise _refused(
+                f"rules.{at}", f"“{kind}” stands twice; the second never decides.", "twice"
+            )
     if {RuleKind.WAREHOUSES_FIRST, RuleKind.BOUTIQUES_FIRST} <= set(kinds):
-        raise _refused("rules", "Warehouses first and boutiques first contradict; keep one.")
+        raise _refused(
+            "rules", "Warehouses first and boutiques first contradict; keep one.", "contradict"
+        )
     fences = rule_set.fences
     if fences.is_same_country and fences.countries:
-        raise _refused("fences.countries", "Choose the customer's country, or a list; not both.")
+        raise _refused(
+            "fences.countries", "Choose the customer's country, or a list; not both.", "not_both"
+        )
     _check_relaxations(rule_set)
 
 
@@ -170,6 +176,7 @@ def _check_relaxations(rule_set: RuleSet) -> None:
             raise _refused(
                 f"relaxations.{at}",
                 f"“{each}” is given up, but no fence asks for it; set it first.",
+                "no_fence",
             )
 
 
@@ -204,7 +211,7 @@ def _rule(said: object, at: int) -> Rule:
         raise _refused(f"{where}.value", f"“{kind}” takes no number; leave it out.")
     codes = _codes(table.get("codes", []), f"{where}.codes", _CODE)
     if bool(codes) != (kind is RuleKind.PREFERRED):
-        raise _refused(f"{where}.codes", "Only “preferred” names locations, and it must.")
+        raise _refused(f"{where}.codes", "Only “preferred” names locations, and it must.", "nobody")
     value = 0
     if bounds is not None:
         value = _whole(
@@ -258,7 +265,13 @@ def _whole(
 ) -> int:
     said = table.get(name, usual)
     if isinstance(said, bool) or not isinstance(said, int) or not low <= said <= high:
-        raise _refused(f"{at}{name}", f"Write a whole number from {low} to {high}.")
+        raise _refused(
+            f"{at}{name}",
+            f"Write a whole number from {low} to {high}.",
+            "number",
+            low=low,
+            high=high,
+        )
     return said
 
 
@@ -274,9 +287,10 @@ def _codes(said: object, where: str, shape: re.Pattern[str]) -> tuple[str, ...]:
         raise _refused(where, f"Write a list of at most {CODES_MAX} codes.")
     for each in said:
         if not isinstance(each, str) or not shape.fullmatch(each):
-            raise _refused(where, f"“{each}” is not a code.")
+            raise _refused(where, f"“{each}” is not a code.", "code", code=str(each))
     return tuple(dict.fromkeys(said))
 
 
-def _refused(where: str, says: str) -> RuleSetRefused:
-    return RuleSetRefused(says, field=where)
+def _refused(where: str, says: str, reason: str = "shape", **details: object) -> RuleSetRefused:
+    """Refuse a part; `reason` and `details` let a page say it in the reader's language."""
+    return RuleSetRefused(says, field=where, reason=reason, **details)
