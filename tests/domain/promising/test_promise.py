@@ -81,14 +81,11 @@ def timetable(
     )
 
 
-def has(
-    *, in_hand: int = 0, buffer: int = 0, collects: bool = True, holds: bool = True, **units: int
-) -> Standing:
+def has(*, in_hand: int = 0, collects: bool = True, holds: bool = True, **units: int) -> Standing:
     names = {"bag": BAG, "belt": BELT}
     return Standing(
         location_id=PARIS,
         units={names[name]: count for name, count in units.items()},
-        buffer=buffer,
         ships=True,
         collects=collects,
         holds=holds,
@@ -206,12 +203,6 @@ def test_a_boutique_gives_what_it_offers_and_says_why_not_the_rest() -> None:
     assert (lyon.collect, lyon.no_collect) == (None, Why.NOT_OFFERED)
     assert lyon.held_until is not None
     assert at({LYON: has(bag=1, collects=False, holds=False)}) == []
-
-
-def test_what_a_place_keeps_back_is_not_there() -> None:
-    assert at({LYON: has(bag=2, buffer=2)}) == []
-    assert len(at({LYON: has(bag=3, buffer=2)})) == 1
-    assert has(bag=3, belt=1, buffer=2).available == {BAG: 1, BELT: 0}
 
 
 def test_one_promise_covers_several_sizes() -> None:

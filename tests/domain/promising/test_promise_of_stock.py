@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,13 +10,16 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from sellier.domain.locations.models import LocationKind
 from sellier.domain.promising import service as promising
+from sellier.domain.promising.errors import ViewRefused
 from sellier.domain.promising.queries.promise import promise, timetable
 from sellier.domain.promising.rules import Destination, Need
 from sellier.domain.promising.rules.basket import Asked
 from sellier.domain.promising.rules.promise import Promise, Why
-from sellier.domain.promising.states import Way
+from sellier.domain.promising.rules.views import View
+from sellier.domain.promising.service.views import define_view
+from sellier.domain.promising.states import Purpose, Way
 from sellier.domain.stock.errors import OutOfStock
-from sellier.domain.stock.models import LocationTerms
+from sellier.domain.stock.models import LocationTerms, StockPosition
 from sellier.kernel.ids import ChannelId, LocationId, OrderId, OrderLineId, Sku, new_id
 from tests.domain.carriers import make as carriers
 from tests.domain.catalog import make as catalog
@@ -171,3 +174,44 @@ async def test_a_promise_is_kept_or_refused_when_it_is_taken_at_its_word(shop: S
     # What was held by then is promised to nobody else.
     found = await shop.promise(boutiques=[shop.lyon])
     assert (found.no_delivery, found.counters[0].no_collect) == (Why.SHORT, Why.SHORT)
+
+
+async def test_a_view_says_which_figures_count_the_nearest_scope_and_the_latest_version(
+    shop: Shop,
+) -> None:
+    async with shop.sessions.begin() as db:
+        row = await db.get(StockPosition, (BAG, shop.lyon))
+        assert row is not None
+        row.safety_stock = 2
+    view = View(purpose=Purpose.PROMISE, keeps_safety=False)
+    assert await offers(shop) == []
+
+    for number, defined in enumerate((view, replace(view, keeps_safety=True), view), start=1):
+        async with shop.sessions.begin() as db:
+            version = await define_view(db, name="house", view=defined, by="test", now=NOON)
+        assert version == number
+        assert await offers(shop) == ([] if defined.keeps_safety else ["lyon"])
+    own = View(purpose=Purpose.PROMISE, channel_id=shop.channel_id)
+    async with shop.sessions.begin() as db:
+        await define_view(db, name="own", view=own, by="test", now=NOON)
+    assert await offers(shop) == []
+
+
+async def offers(shop: Shop) -> list[str]:
+    return [one.place.code for one in (await shop.promise()).counters]
+
+
+async def test_what_is_committed_has_no_view(shop: Shop) -> None:
+    view = View(purpose=Purpose.COMMIT, keeps_safety=False)
+    async with shop.sessions.begin() as db:
+        with pytest.raises(ViewRefused):
+            await define_view(db, name="more", view=view, by="test", now=NOON)
+
+
+async def test_two_versions_written_at_once_are_two(shop: Shop) -> None:
+    async def define() -> int:
+        async with shop.sessions.begin() as db:
+            view = View(purpose=Purpose.BROWSE)
+            return await define_view(db, name="page", view=view, by="test", now=NOON)
+
+    assert sorted(await asyncio.gather(*(define() for _ in range(4)))) == [1, 2, 3, 4]

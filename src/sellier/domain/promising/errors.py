@@ -15,6 +15,12 @@ class CanSourceNothing(Invalid):
     code = "promising.can_source_nothing"
 
 
+class ViewRefused(Invalid):
+    """A view of availability that cannot be meant."""
+
+    code = "promising.view_refused"
+
+
 class RuleSetNotFound(NotFound):
     """There is no such version."""
 

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sellier.infra.db import Base
-from sellier.kernel.ids import ChannelId, OrderId, RuleSetId
+from sellier.kernel.ids import ChannelId, MaisonId, OrderId, RuleSetId
 
 
 class RuleSetVersion(Base):
@@ -60,3 +60,28 @@ class SourcingDecision(Base):
     rule_set_id: Mapped[RuleSetId | None] = mapped_column(ForeignKey(RuleSetVersion.id))
     why: Mapped[str] = mapped_column(String(40))
     log: Mapped[dict[str, Any]] = mapped_column(JSONB)
+
+
+class AvailabilityView(Base):
+    """Append only: which figures count when a channel shows or promises what a maison makes.
+
+    No channel or maison means every one. The nearest scope decides, and in it the latest version.
+    """
+
+    __tablename__ = "availability_view"
+    __table_args__ = (
+        UniqueConstraint("name", "version"),
+        CheckConstraint("purpose IN ('browse', 'promise')", "purpose_that_may_differ"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    name: Mapped[str] = mapped_column(String(60))
+    version: Mapped[int]
+    purpose: Mapped[str] = mapped_column(String(10))
+    channel_id: Mapped[ChannelId | None] = mapped_column(ForeignKey("channel.id"))
+    maison_id: Mapped[MaisonId | None] = mapped_column(ForeignKey("maison.id"))
+    counts_inbound: Mapped[bool]  # tells from when what is short is expected
+    keeps_safety: Mapped[bool]
+    keeps_buffer: Mapped[bool]
+    created_at: Mapped[datetime]
+    by: Mapped[str]

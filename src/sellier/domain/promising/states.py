@@ -51,3 +51,11 @@ class Relaxation(StrEnum):
     CAPACITY = "capacity"
     COUNTRIES = "countries"
     PARCELS = "parcels"
+
+
+class Purpose(StrEnum):
+    """What availability is asked for. What is committed counts what is there, and nothing else."""
+
+    BROWSE = "browse"  # the page of a piece
+    PROMISE = "promise"  # a bag, a checkout, a program's question
+    COMMIT = "commit"  # placing the order

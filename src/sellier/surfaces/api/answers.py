@@ -83,6 +83,9 @@ class PromiseAnswer(Struct, frozen=True, kw_only=True):
     moment: datetime
     deliveries: list[DeliveryAnswer]
     no_delivery: No
+    expected_at: Annotated[
+        datetime | None, Meta(description="When what is short will have come, if that is known.")
+    ]
     boutiques: list[PromisingBoutique]
 
 

@@ -213,6 +213,7 @@ ANSWERS: Final[Mapping[str, Any]] = {
             }
         ],
         "no_delivery": None,
+        "expected_at": None,
         "boutiques": [
             {
                 "location": "lyon-merciere",

@@ -104,6 +104,7 @@ def _answer(found: Promise, *, moment: datetime) -> PromiseAnswer:
         moment=moment,
         deliveries=[_delivery(one) for one in found.deliveries],
         no_delivery=found.no_delivery,
+        expected_at=found.expected_at,
         boutiques=[_boutique(one) for one in found.counters[:_BOUTIQUES_MAX]],
     )
 

@@ -10,13 +10,16 @@ from datetime import datetime
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import ARRAY, Select, String, any_, bindparam, cast, func, select
+from sqlalchemy import ARRAY, Select, String, any_, bindparam, case, cast, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sellier.domain.carriers.queries.lanes import lanes
+from sellier.domain.catalog.models import Product, StyleColor, Variant
+from sellier.domain.catalog.queries import CHANNEL_ID
 from sellier.domain.locations import queries as locations
 from sellier.domain.locations.models import Location, LocationKind
-from sellier.domain.organization.models import Banner, BannerLocation
+from sellier.domain.organization.models import Banner, BannerLocation, Brand
+from sellier.domain.promising.models import AvailabilityView
 from sellier.domain.promising.queries.rule_sets import live, rule_set
 from sellier.domain.promising.queries.sources import maisons_of
 from sellier.domain.promising.rules import DEFAULT
@@ -27,7 +30,10 @@ from sellier.domain.promising.rules.promise import (
     Standing,
     Standings,
     Timetable,
+    Why,
 )
+from sellier.domain.promising.rules.views import Coming, expected_at
+from sellier.domain.promising.states import Purpose
 from sellier.domain.stock import queries as stock
 from sellier.domain.stock.models import Allocation, LocationTerms, StockPosition
 from sellier.infra.batch import Statement, Step, send
@@ -81,11 +87,23 @@ async def timetable(db: AsyncSession, *, now: datetime) -> Timetable:
 
 
 async def promise(db: AsyncSession, asked: Asked, *, known: Timetable) -> Promise:
-    """Return what can be promised for a basket: one round trip, then arithmetic."""
+    """Return what can be promised for a basket: one round trip, then arithmetic.
+
+    What is short costs one more, to say when it is expected.
+    """
     skus = list(asked.wanted)
-    (rows,) = await send(db, standing(channel_id=asked.channel_id, skus=skus))
+    asking = standing(channel_id=asked.channel_id, skus=skus, purpose=asked.purpose)
+    (rows,) = await send(db, asking)
     maisons = await maisons_asked(db, known=known, channel_id=asked.channel_id, skus=skus)
-    return promised(replace(asked, maisons=maisons), known=known, standings=standings_of(rows))
+    standings = standings_of(rows)
+    found = promised(replace(asked, maisons=maisons), known=known, standings=standings)
+    if found.no_delivery is not Why.SHORT or not rows[0].inbound:
+        return found
+    coming = [
+        Coming(sku=one.sku, quantity=one.quantity, expected_at=one.expected_at)
+        for one in await stock.inbound(db, skus=rows[0].inbound)
+    ]
+    return replace(found, expected_at=expected_at(asked.wanted, standings, coming))
 
 
 async def maisons_asked(
@@ -96,9 +114,11 @@ async def maisons_asked(
     return await maisons_of(db, skus=skus) if rules.fences.maisons else {}
 
 
-def standing(*, channel_id: ChannelId, skus: Sequence[Sku]) -> Step:
+def standing(
+    *, channel_id: ChannelId, skus: Sequence[Sku], purpose: Purpose = Purpose.BROWSE
+) -> Step:
     """Return the statement that reads what each place has of some SKUs, for `standings_of`."""
-    return _STANDING(channel_id=channel_id, skus=skus)
+    return _STANDING(channel_id=channel_id, skus=skus, purpose=purpose.value)
 
 
 def standings_of(rows: Iterable[Any]) -> Standings:
@@ -109,15 +129,22 @@ def standings_of(rows: Iterable[Any]) -> Standings:
 def _standing() -> Select[*tuple[Any, ...]]:
     # Each side is added up by itself: what is joined then is one row a location. All of them in
     # one column, as text: a thousand rows of arrays cost the driver more than the question itself.
+    asked = _asked().cte("asked")
+    units = func.least(
+        StockPosition.available + case((asked.c.keeps_safety, 0), else_=StockPosition.safety_stock),
+        StockPosition.lent,
+    ) - case((asked.c.keeps_buffer, stock.buffer()), else_=0)
     has = (
         select(
             StockPosition.location_id,
-            func.json_object_agg(StockPosition.sku, StockPosition.available).label("units"),
+            func.json_object_agg(StockPosition.sku, units).label("units"),
         )
-        .where(
-            StockPosition.sku == any_(bindparam("skus", type_=ARRAY(String))),
-            StockPosition.available > 0,
+        .join(asked, asked.c.sku == StockPosition.sku)
+        .outerjoin(
+            LocationTerms,
+            stock.terms_with(CHANNEL_ID, location_id=StockPosition.location_id),
         )
+        .where(units > 0)
         .group_by(StockPosition.location_id)
         .subquery("has")
     )
@@ -129,18 +156,61 @@ def _standing() -> Select[*tuple[Any, ...]]:
     one = func.json_build_array(
         has.c.location_id,
         has.c.units,
-        stock.buffer(),
         stock.ships(),
         stock.collects(),
         stock.holds(),
         func.coalesce(busy.c.orders, 0),
     )
     return (
-        select(func.coalesce(cast(func.json_agg(one), String), "[]").label("standings"))
+        select(
+            func.coalesce(cast(func.json_agg(one), String), "[]").label("standings"),
+            select(func.array_agg(asked.c.sku))
+            .where(asked.c.counts_inbound)
+            .scalar_subquery()
+            .label("inbound"),
+        )
         .select_from(has)
         .join(Location, Location.id == has.c.location_id)
-        .outerjoin(LocationTerms, stock.terms_with(bindparam("channel_id")))
+        .outerjoin(LocationTerms, stock.terms_with(CHANNEL_ID))
         .outerjoin(busy, busy.c.location_id == has.c.location_id)
+    )
+
+
+def _asked() -> Select[*tuple[Any, ...]]:
+    """Select the SKUs with the view that counts for each: the nearest scope, the latest version."""
+    view = (
+        select(
+            AvailabilityView.keeps_safety,
+            AvailabilityView.keeps_buffer,
+            AvailabilityView.counts_inbound,
+        )
+        .where(
+            AvailabilityView.purpose == bindparam("purpose", type_=String()),
+            or_(AvailabilityView.channel_id == CHANNEL_ID, AvailabilityView.channel_id.is_(None)),
+            or_(
+                AvailabilityView.maison_id == Brand.maison_id, AvailabilityView.maison_id.is_(None)
+            ),
+        )
+        .order_by(
+            AvailabilityView.maison_id.is_(None),
+            AvailabilityView.channel_id.is_(None),
+            AvailabilityView.id.desc(),
+        )
+        .limit(1)
+        .lateral("view")
+    )
+    return (
+        select(
+            Variant.sku,
+            func.coalesce(view.c.keeps_safety, true()).label("keeps_safety"),
+            func.coalesce(view.c.keeps_buffer, true()).label("keeps_buffer"),
+            func.coalesce(view.c.counts_inbound, true()).label("counts_inbound"),
+        )
+        .join(StyleColor, StyleColor.id == Variant.style_color_id)
+        .join(Product, Product.id == StyleColor.product_id)
+        .join(Brand, Brand.id == Product.brand_id)
+        .outerjoin(view, true())
+        .where(Variant.sku == any_(bindparam("skus", type_=ARRAY(String))))
     )
 
 

@@ -20,7 +20,7 @@ from sellier.domain.promising.rules.promise import (
 from sellier.domain.promising.rules.rule_set import DEFAULT
 from sellier.domain.promising.rules.source import Source
 from sellier.domain.promising.rules.sourcing import decide
-from sellier.domain.promising.states import Way
+from sellier.domain.promising.states import Purpose, Way
 from sellier.kernel.ids import ChannelId, LocationId, OrderLineId, Sku, new_id
 
 
@@ -34,6 +34,7 @@ class Asked:
     currency: str
     moment: datetime
     boutiques: Sequence[LocationId] = ()
+    purpose: Purpose = Purpose.PROMISE
     # Of the SKUs, when the rules of sourcing ask for it.
     maisons: Mapping[Sku, str] = field(default_factory=dict)
 
@@ -110,7 +111,7 @@ def _sources(known: Timetable, standings: Standings) -> Sequence[Source]:
             code=place.code,
             is_warehouse=not place.is_boutique,
             country=place.country,
-            available=standing.available,
+            available=standing.units,
             latitude=place.latitude,
             longitude=place.longitude,
             banner=place.banner,

@@ -72,7 +72,6 @@ class Standing(NamedTuple):
 
     location_id: LocationId
     units: Mapping[Sku, int]
-    buffer: int  # of each SKU, kept back
     ships: bool
     collects: bool
     holds: bool
@@ -80,15 +79,8 @@ class Standing(NamedTuple):
 
     def has(self, wanted: Mapping[Sku, int]) -> bool:
         """Tell whether all that is wanted is here."""
-        here, buffer = self.units.get, self.buffer
-        return all(here(sku, 0) - buffer >= units for sku, units in wanted.items())
-
-    @property
-    def available(self) -> Mapping[Sku, int]:
-        """What it gives of each SKU."""
-        if not self.buffer:
-            return self.units
-        return {sku: max(0, units - self.buffer) for sku, units in self.units.items()}
+        here = self.units.get
+        return all(here(sku, 0) >= units for sku, units in wanted.items())
 
 
 Standings = Mapping[LocationId, Standing]
@@ -124,6 +116,7 @@ class Promise:
     deliveries: Sequence[Delivery]
     no_delivery: Why | None
     counters: Sequence[Counter]
+    expected_at: datetime | None = None  # when what is short will be there
 
 
 def deliveries(
