@@ -39,6 +39,7 @@ from sellier.surfaces.doors import sign_in
 from sellier.surfaces.storefront.router import router as storefront
 from sellier.surfaces.studio import components as studio_components
 from sellier.surfaces.studio import home as studio_home
+from sellier.surfaces.studio import money as studio_money
 from sellier.surfaces.studio import orders as studio_orders
 from sellier.surfaces.studio import sourcing as studio_sourcing
 from sellier.surfaces.studio import stock as studio_stock
@@ -61,6 +62,7 @@ ROUTERS: Final[Sequence[Router]] = (
     boutique_pieces.router,
     studio_components.router,
     studio_home.router,
+    studio_money.router,
     studio_orders.router,
     studio_sourcing.router,
     studio_stock.router,

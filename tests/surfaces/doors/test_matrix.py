@@ -66,6 +66,14 @@ CHANGES: Final[Mapping[str, tuple[Mapping[str, str], tuple[int, ...]]]] = {
         {"sku": "ECLUSE-RED-U", "place": "nice", "what": "received", "units": "1"},
         (303, 403, 403, 303, 403, 303),
     ),
+    "/studio/orders/{number}/operations/{operation}/retry": (
+        {},
+        (303, 403, 403, 404, 403, 404),
+    ),
+    "/studio/orders/{number}/operations/{operation}/drop": (
+        {},
+        (303, 403, 403, 404, 403, 404),
+    ),
     "/studio/webhooks/endpoints": (
         {"name": "Warehouse", "url": "https://8.8.8.8/hooks", "events": "order.paid"},
         (303, 403, 403, 403, 403, 303),

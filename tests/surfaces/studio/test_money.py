@@ -12,6 +12,7 @@ from sellier.domain.payments.queries import operations
 from sellier.kernel.money import Money
 from tests.domain.orders import make as orders_make
 from tests.surfaces.boutique import make as boutique
+from tests.surfaces.doors import make as doors
 
 Sessions = async_sessionmaker[AsyncSession]
 
@@ -66,3 +67,34 @@ async def test_captures_and_refunds_are_told_with_their_order(
     page = (await desk.get(f"/studio/orders/{moved}", params={"lang": "fr"})).text
     assert "encaissement est fait" in page
     assert "À vérifier" in page
+
+
+async def test_what_failed_is_asked_for_again_or_dropped(
+    *, desk: httpx.AsyncClient, moved: str, sessions: Sessions
+) -> None:
+    order = f"/studio/orders/{moved}"
+    page = (await desk.get(order)).text
+    act = page.split(f'action="{order}/operations/')[1].split("/")[0]
+    for verb, status in (("retry", 303), ("drop", 303), ("drop", 409), ("retry", 409)):
+        answer = await doors.post(desk, f"{order}/operations/{act}/{verb}")
+        assert answer.status_code == status, verb
+    page = (await desk.get(order)).text
+    assert "The refund is asked for again" in page
+    assert "The refund was dropped" in page
+    assert "Ask again" not in page
+    assert "staff:" not in page
+    async with sessions.begin() as db:
+        found = await orders.order_by_number(db, number=moved)
+        assert found is not None
+        states = [each.state for each in await operations(db, order_id=found.id)]
+    assert states == ["done", "dropped"]
+
+
+async def test_an_operation_is_found_with_its_own_order_only(
+    desk: httpx.AsyncClient, group: boutique.Group, moved: str
+) -> None:
+    page = (await desk.get(f"/studio/orders/{moved}")).text
+    act = page.split("/operations/")[1].split("/")[0]
+    for number, name in ((group.order_at_lyon, act), (moved, "op_x"), ("S-0", act)):
+        answer = await doors.post(desk, f"/studio/orders/{number}/operations/{name}/retry")
+        assert answer.status_code == 404

@@ -17,6 +17,7 @@ RIGHTS: Final[Mapping[Role, frozenset[Right]]] = {
             Right.READ_STOCK,
             Right.MOVE_STOCK,
             Right.CHANGE_SOURCING,
+            Right.MOVE_MONEY,
         }
     ),
     Role.MERCHANDISER: frozenset({Right.ENTER_STUDIO, Right.READ_STOCK, Right.READ_CATALOG}),

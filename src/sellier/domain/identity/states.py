@@ -17,6 +17,7 @@ class Right(StrEnum):
     READ_ORDERS = "read_orders"
     READ_STOCK = "read_stock"
     MOVE_STOCK = "move_stock"  # write movements by hand, anywhere
+    MOVE_MONEY = "move_money"  # ask again for captures and refunds that failed, or drop them
     MANAGE_WEBHOOKS = "manage_webhooks"  # who outside hears of what happens here
     CHANGE_SOURCING = "change_sourcing"  # write rules of sourcing, and have them decide
     READ_CATALOG = "read_catalog"

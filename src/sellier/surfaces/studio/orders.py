@@ -66,6 +66,7 @@ async def whole(*, request: Visitor, db: Db, staff: Staff, lang: Lang, number: N
     found = await orders.order_by_number(db, number=number)
     if found is None:
         raise OrderNotFound("There is no order with this number.")
+    around = await studio.around(db, order=found)
     return staff_page(
         request,
         "studio/orders/order.html",
@@ -73,7 +74,8 @@ async def whole(*, request: Visitor, db: Db, staff: Staff, lang: Lang, number: N
         lang=lang,
         zone=await figures.clock(db),
         order=found,
-        around=await studio.around(db, order=found),
+        around=around,
+        operation_names={each.id: public_id("op", each.id) for each in around.operations},
         places=await studio.places(db, order_id=found.id),
         history=await orders.history(db, order_id=found.id),
         decisions=await promising.decisions(db, order_id=found.id),

@@ -20,6 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from sellier.domain.identity.models import Staff
 from sellier.domain.locations.models import Location
 from sellier.domain.orders.models import (
     Fulfillment,
@@ -94,7 +95,33 @@ async def history(db: AsyncSession, *, order_id: OrderId) -> Sequence[HistoryEnt
         .join(OrderLine, OrderLine.id == LineTransition.line_id)
         .where(OrderLine.order_id == order_id)
     )
-    letters = select(
+    told = union_all(
+        payments, lines, _worked(order_id), _written(order_id), _asked(order_id), _moved(order_id)
+    ).subquery("told")
+    turn = func.array_position(array(IN_TURN), told.c.subject)
+    statement = (
+        select(told, func.coalesce(Staff.name, told.c.by).label("who"))
+        .outerjoin(Staff, func.concat("staff:", Staff.id) == told.c.by)
+        .order_by(told.c.at, turn, told.c.rank)
+        .limit(HISTORY_MAX)
+    )
+    return [
+        HistoryEntry(
+            at=row.at,
+            subject=row.subject,
+            what=row.what,
+            detail=row.detail,
+            by=row.who,
+            amount=None if row.currency is None else Money(row.amount_minor, row.currency),
+            cause=Cause(row.cause) if row.cause else None,
+        )
+        for row in await db.execute(statement)
+    ]
+
+
+def _written(order_id: OrderId) -> Select[*tuple[Any, ...]]:
+    """Tell which letters left."""
+    return select(
         OrderLetter.sent_at,
         literal("letter").label("subject"),
         OrderLetter.kind.label("what"),
@@ -104,23 +131,6 @@ async def history(db: AsyncSession, *, order_id: OrderId) -> Sequence[HistoryEnt
         *NO_AMOUNT,
         NO_CAUSE,
     ).where(OrderLetter.order_id == order_id)
-    told = union_all(
-        payments, lines, _worked(order_id), letters, _asked(order_id), _moved(order_id)
-    ).subquery("told")
-    turn = func.array_position(array(IN_TURN), told.c.subject)
-    statement = select(told).order_by(told.c.at, turn, told.c.rank).limit(HISTORY_MAX)
-    return [
-        HistoryEntry(
-            at=row.at,
-            subject=row.subject,
-            what=row.what,
-            detail=row.detail,
-            by=row.by,
-            amount=None if row.currency is None else Money(row.amount_minor, row.currency),
-            cause=Cause(row.cause) if row.cause else None,
-        )
-        for row in await db.execute(statement)
-    ]
 
 
 def _worked(order_id: OrderId) -> Select[*tuple[Any, ...]]:
