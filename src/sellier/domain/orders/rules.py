@@ -8,7 +8,7 @@ from typing import Final
 
 from sellier.domain.orders.states import Cause, LineState, Work
 from sellier.domain.payments.states import PaymentState
-from sellier.domain.promising.rules import Destination
+from sellier.domain.promising.rules import Destination, addressed
 from sellier.domain.promising.states import Way
 from sellier.domain.stock.states import Condition
 from sellier.kernel.ids import (
@@ -87,7 +87,12 @@ class Draft:
 
     def to(self, line: DraftLine) -> Destination:
         """Return where the units of a line go."""
-        return Destination(way=line.way, country=self.address.country, location_id=line.location_id)
+        return addressed(
+            way=line.way,
+            country=self.address.country,
+            postal_code=self.address.postal_code,
+            location_id=line.location_id,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,15 +15,16 @@ from sellier.domain.orders.models import (
     OrderAddress,
     OrderLine,
 )
-from sellier.domain.orders.states import LineState
+from sellier.domain.orders.states import LineState, Work
 from sellier.domain.promising import queries as promising
-from sellier.domain.promising.rules import Destination, Need, RuleSet, Take
-from sellier.domain.promising.rules.geography import point_of
+from sellier.domain.promising.rules import Need, RuleSet, Take, addressed
 from sellier.domain.promising.rules.simulate import Outcome, PastOrder, restored, simulate
 from sellier.domain.promising.states import Way
 from sellier.kernel.ids import OrderId
 
 PAST_MAX = 5_000
+# Their units went back to the stock, or on to another fulfillment.
+_GAVE_BACK = (Work.WITHDRAWN, Work.CANCELED, Work.EXPIRED)
 
 
 async def past_needs(
@@ -48,6 +49,8 @@ async def past_needs(
             OrderLine.id.label("line_id"),
             OrderLine.sku,
             OrderLine.quantity,
+            OrderLine.way,
+            OrderLine.location_id,
         )
         .join(latest, latest.c.id == Order.id)
         .join(OrderAddress, OrderAddress.order_id == Order.id)
@@ -58,8 +61,12 @@ async def past_needs(
     needs: defaultdict[OrderId, list[Need]] = defaultdict(list)
     found = rows.all()
     for row in found:
-        latitude, longitude = point_of(row.country, row.postal_code) or (None, None)
-        to = Destination(way=Way.SHIP, country=row.country, latitude=latitude, longitude=longitude)
+        to = addressed(
+            way=Way(row.way),
+            country=row.country,
+            postal_code=row.postal_code,
+            location_id=row.location_id,
+        )
         need = Need(line_id=row.line_id, sku=row.sku, quantity=row.quantity, to=to)
         needs[row.id].append(need)
     served = await _served(db, since=since)
@@ -111,7 +118,11 @@ async def _served(db: AsyncSession, *, since: datetime) -> defaultdict[OrderId, 
         .join(FulfillmentLine, FulfillmentLine.fulfillment_id == Fulfillment.id)
         .join(OrderLine, OrderLine.id == FulfillmentLine.line_id)
         .join(Order, Order.id == Fulfillment.order_id)
-        .where(Order.placed_at >= since, Fulfillment.location_id.is_not(None))
+        .where(
+            Order.placed_at >= since,
+            Fulfillment.location_id.is_not(None),
+            Fulfillment.state.not_in(_GAVE_BACK),
+        )
     )
     served: defaultdict[OrderId, list[Take]] = defaultdict(list)
     for row in rows:

@@ -18,7 +18,7 @@ from sellier.domain.orders.models import (
 )
 from sellier.domain.orders.rules import is_passed
 from sellier.domain.orders.states import Cause, Work
-from sellier.domain.promising.rules import Destination, Need
+from sellier.domain.promising.rules import Destination, Need, addressed
 from sellier.domain.promising.states import Way
 from sellier.domain.stock.models import StockPosition
 from sellier.kernel.ids import ChannelId, LocationId, OrderId, OrderLineId, Sku
@@ -58,6 +58,7 @@ async def bound(db: AsyncSession, *, order_id: OrderId) -> BoundRead:
         select(
             Order.channel_id,
             OrderAddress.country,
+            OrderAddress.postal_code,
             OrderLine.id,
             OrderLine.sku,
             OrderLine.way,
@@ -74,7 +75,12 @@ async def bound(db: AsyncSession, *, order_id: OrderId) -> BoundRead:
         lines={
             row.id: BoundLine(
                 sku=row.sku,
-                to=Destination(way=Way(row.way), country=row.country, location_id=row.location_id),
+                to=addressed(
+                    way=Way(row.way),
+                    country=row.country,
+                    postal_code=row.postal_code,
+                    location_id=row.location_id,
+                ),
             )
             for row in rows
         },

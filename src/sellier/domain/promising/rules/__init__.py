@@ -1,6 +1,7 @@
 """Decisions of promising, without a database."""
 
 from sellier.domain.promising.rules.fences import Question
+from sellier.domain.promising.rules.geography import addressed
 from sellier.domain.promising.rules.log import Log
 from sellier.domain.promising.rules.needs import Destination, Need, Take
 from sellier.domain.promising.rules.network import Network, check_network
@@ -19,6 +20,7 @@ __all__ = [
     "RuleSet",
     "Source",
     "Take",
+    "addressed",
     "body_of",
     "check_network",
     "decide",

@@ -7,6 +7,10 @@ other countries their largest city. To know more one would have to ask somebody 
 from collections.abc import Mapping
 from typing import Final
 
+from sellier.domain.promising.rules.needs import Destination
+from sellier.domain.promising.states import Way
+from sellier.kernel.ids import LocationId
+
 Point = tuple[float, float]
 
 
@@ -25,6 +29,20 @@ def point_of(country: str, postal_code: str) -> Point | None:
         case _:
             pass
     return local or _COUNTRIES.get(country)
+
+
+def addressed(
+    *, way: Way, country: str, postal_code: str, location_id: LocationId | None
+) -> Destination:
+    """Return where units of a line go, as its address and its boutique say."""
+    latitude, longitude = point_of(country, postal_code) or (None, None)
+    return Destination(
+        way=way,
+        country=country,
+        latitude=latitude,
+        longitude=longitude,
+        location_id=location_id,
+    )
 
 
 _FRANCE: Final[Mapping[str, Point]] = {
