@@ -84,7 +84,11 @@ async def test_a_version_is_written_compared_made_live_and_decides(
 
     refused = await doors.post(desk, "/studio/sourcing/live", version=version, note="")
     assert refused.status_code == 422
-    live = await doors.post(desk, "/studio/sourcing/live", version=version, note="from today")
+    nowhere = {"version": version, "channel": "nowhere", "note": "now"}
+    assert (await doors.post(desk, "/studio/sourcing/live", **nowhere)).status_code == 422
+    live = await doors.post(
+        desk, "/studio/sourcing/live", version=version, channel="", note="from today"
+    )
     assert live.status_code == 303
     listed = (await desk.get("/studio/sourcing")).text
     assert "Paris, version 1" in listed

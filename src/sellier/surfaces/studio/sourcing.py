@@ -21,7 +21,7 @@ from sellier.domain.promising.rules import DEFAULT, RuleSet, check_network, pars
 from sellier.domain.promising.rules.simulate import Outcome
 from sellier.infra.web import Db, Form, Now, Visitor
 from sellier.kernel.errors import Invalid
-from sellier.kernel.ids import ChannelId, RuleSetId, new_id, public_id, row_id
+from sellier.kernel.ids import RuleSetId, new_id, public_id, row_id
 from sellier.surfaces.doors.staff import Lang, Staff, staff_page, staff_router
 from sellier.surfaces.studio import drafts
 from sellier.surfaces.studio.drafts import DraftForm
@@ -44,7 +44,7 @@ class LiveForm(Form, frozen=True, kw_only=True):
     """
 
     version: Annotated[str, msgspec.Meta(max_length=40)]
-    channel: UUID | None = None
+    channel: Annotated[str, msgspec.Meta(max_length=40)] = ""
     note: Annotated[str, msgspec.Meta(max_length=300)] = ""
     key: UUID | None = None
 
@@ -127,12 +127,13 @@ async def activate(
 ) -> Template | Redirect:
     """Have a version decide from now on."""
     rule_set_id = _id(data.version)
-    channels = [each.channel_id for each in await queries.live(db, now=now)]
+    channels = {str(each.channel_id): each.channel_id for each in await queries.live(db, now=now)}
+    chosen = [channels[data.channel]] if data.channel in channels else []
     try:
         await service.activate(
             db,
             rule_set_id=rule_set_id,
-            channel_ids=[ChannelId(data.channel)] if data.channel else channels,
+            channel_ids=chosen if data.channel else list(channels.values()),
             note=data.note,
             by=f"staff:{staff.staff_id}",
             now=now,
