@@ -110,6 +110,8 @@ async def endpoint(
 def event(name: str, number: int, *, now: datetime, **payload: object) -> dict[str, object]:
     """An event as the outbox hands it over."""
     about: dict[str, object] = {"order_id": ORDER, "payment_id": str(new_id())}
+    about |= {"fulfillment_id": str(new_id()), "parcel_id": str(new_id())}
+    about |= {"state": "packed", "after": "delivered", "tracking_number": "SB1"}
     about |= {"amount_minor": 1250, "currency": "EUR", "skus": ["ECLUSE-RED-U"]}
     return {"id": number, "name": name, "happened_at": str(now), **about, **payload}
 

@@ -19,6 +19,8 @@ _TEXT: Final[Mapping[str, Any]] = {"type": "string"}
 _SHAPES: Final[Mapping[Kind, Mapping[str, Any]]] = {
     Kind.ORDER: _TEXT,
     Kind.PAYMENT: _TEXT,
+    Kind.FULFILLMENT: _TEXT,
+    Kind.PARCEL: _TEXT,
     Kind.TEXT: _TEXT,
     Kind.SKUS: {"type": "array", "items": _TEXT},
     Kind.MONEY: {

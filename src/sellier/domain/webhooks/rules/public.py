@@ -19,6 +19,8 @@ class Kind(StrEnum):
 
     ORDER = "order"
     PAYMENT = "payment"
+    FULFILLMENT = "fulfillment"
+    PARCEL = "parcel"
     SKUS = "skus"
     MONEY = "money"
     TEXT = "text"
@@ -59,6 +61,15 @@ _AMOUNT: Final = Member(
 )
 
 
+_FULFILLMENT: Final = Member(
+    name="fulfillment",
+    key="fulfillment_id",
+    kind=Kind.FULFILLMENT,
+    says="The id of one location's work for the order.",
+)
+_PARCEL: Final = Member(name="parcel", key="parcel_id", kind=Kind.PARCEL, says="The parcel's id.")
+
+
 def _of_order(name: str, title: str, says: str) -> PublicEvent:
     return PublicEvent(name=name, title=title, says=says, members=(_ORDER,), subject=_ORDER)
 
@@ -93,6 +104,38 @@ EVENTS: Final[Mapping[str, PublicEvent]] = {
             "Money was given back",
             "Money of an order was given back, in whole or in part.",
         ),
+        _of_order(
+            "order.units_canceled",
+            "Pieces of an order are canceled",
+            "Some units of a paid order will not be delivered.",
+        ),
+        PublicEvent(
+            name="fulfillment.advanced",
+            title="Work on an order goes on",
+            says="The work of a location for an order is in another state.",
+            members=(
+                _ORDER,
+                _FULFILLMENT,
+                Member(name="state", key="state", kind=Kind.TEXT, says="What it is in now."),
+            ),
+            subject=_ORDER,
+        ),
+        PublicEvent(
+            name="parcel.moved",
+            title="A parcel moved",
+            says="A carrier told where a parcel is.",
+            members=(
+                _PARCEL,
+                Member(
+                    name="tracking_number",
+                    key="tracking_number",
+                    kind=Kind.TEXT,
+                    says="The carrier's number.",
+                ),
+                Member(name="state", key="after", kind=Kind.TEXT, says="What it is in now."),
+            ),
+            subject=_PARCEL,
+        ),
         PublicEvent(
             name="stock.positions_changed",
             title="Stock moved",
@@ -111,7 +154,12 @@ EVENTS: Final[Mapping[str, PublicEvent]] = {
 # Those that an endpoint chooses from.
 CHOICES: Final[Sequence[PublicEvent]] = [event for event in EVENTS.values() if event.name != TEST]
 
-_PREFIXES: Final = {Kind.ORDER: "ord", Kind.PAYMENT: "pay"}
+_PREFIXES: Final = {
+    Kind.ORDER: "ord",
+    Kind.PAYMENT: "pay",
+    Kind.FULFILLMENT: "ful",
+    Kind.PARCEL: "par",
+}
 
 
 def envelope(
@@ -150,7 +198,7 @@ def subject_of(event: PublicEvent, payload: Mapping[str, Any]) -> str | None:
 def _value(member: Member, payload: Mapping[str, Any]) -> object:
     value = payload[member.key]
     match member.kind:
-        case Kind.ORDER | Kind.PAYMENT:
+        case Kind.ORDER | Kind.PAYMENT | Kind.FULFILLMENT | Kind.PARCEL:
             return public_id(_PREFIXES[member.kind], UUID(value))
         case Kind.MONEY:
             return {"minor": int(value), "currency": str(payload["currency"])}
@@ -169,6 +217,11 @@ _EXAMPLE: Final[Mapping[str, object]] = {
     "happened_at": "2026-03-02 12:00:00+00:00",
     "order_id": "0198c0de-0000-7000-8000-000000000001",
     "payment_id": "0198c0de-0000-7000-8000-000000000002",
+    "fulfillment_id": "0198c0de-0000-7000-8000-000000000003",
+    "parcel_id": "0198c0de-0000-7000-8000-000000000004",
+    "state": "packed",
+    "after": "delivered",
+    "tracking_number": "SB0000004217",
     "amount_minor": 185000,
     "currency": "EUR",
     "skus": ["ECLUSE-RED-U", "LINON-BLUE-38"],
