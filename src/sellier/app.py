@@ -31,18 +31,24 @@ from sellier.infra.web import Db, Now
 from sellier.kernel.errors import Refusal
 from sellier.surfaces.api import documentation as api_documentation
 from sellier.surfaces.api.router import router as api
+from sellier.surfaces.boutique import count as boutique_count
 from sellier.surfaces.boutique import home as boutique_home
 from sellier.surfaces.boutique import lookup as boutique_lookup
 from sellier.surfaces.boutique import orders as boutique_orders
 from sellier.surfaces.boutique import pieces as boutique_pieces
+from sellier.surfaces.boutique import receive as boutique_receive
 from sellier.surfaces.doors import sign_in
 from sellier.surfaces.storefront.router import router as storefront
 from sellier.surfaces.studio import components as studio_components
+from sellier.surfaces.studio import counts as studio_counts
 from sellier.surfaces.studio import home as studio_home
+from sellier.surfaces.studio import inbound as studio_inbound
+from sellier.surfaces.studio import locations as studio_locations
 from sellier.surfaces.studio import money as studio_money
 from sellier.surfaces.studio import orders as studio_orders
 from sellier.surfaces.studio import sourcing as studio_sourcing
 from sellier.surfaces.studio import stock as studio_stock
+from sellier.surfaces.studio import transfers as studio_transfers
 from sellier.surfaces.studio import webhooks as studio_webhooks
 
 BODY_LIMIT: Final = 256 * 1024  # forms and JSON are small; files come in by the command line
@@ -56,16 +62,22 @@ ROUTERS: Final[Sequence[Router]] = (
     api,
     api_documentation.router,
     sign_in.router,
+    boutique_count.router,
     boutique_home.router,
     boutique_lookup.router,
     boutique_orders.router,
     boutique_pieces.router,
+    boutique_receive.router,
     studio_components.router,
+    studio_counts.router,
     studio_home.router,
     studio_money.router,
+    studio_inbound.router,
+    studio_locations.router,
     studio_orders.router,
     studio_sourcing.router,
     studio_stock.router,
+    studio_transfers.router,
     studio_webhooks.router,
 )
 

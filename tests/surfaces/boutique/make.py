@@ -14,7 +14,7 @@ from sellier.domain.organization import service as organization_service
 from sellier.domain.search.errors import IndexMissing
 from sellier.domain.search.rules.documents import SearchPage, SearchRequest, Understood
 from sellier.kernel.ids import LocationId, Sku
-from sellier.surfaces.boutique import home, lookup, orders, pieces
+from sellier.surfaces.boutique import count, home, lookup, orders, pieces, receive
 from tests.domain.catalog import make as catalog
 from tests.domain.identity import make as identity
 from tests.domain.locations import make as locations
@@ -60,7 +60,14 @@ class Group:
 
 def routers(index: FakeIndex) -> Sequence[Router]:
     given = {"index": Provide(lambda: index, sync_to_thread=False)}
-    handlers = [home.router, lookup.router, orders.router, pieces.router]
+    handlers = [
+        home.router,
+        lookup.router,
+        orders.router,
+        pieces.router,
+        receive.router,
+        count.router,
+    ]
     return [Router("/", route_handlers=handlers, dependencies=given)]
 
 

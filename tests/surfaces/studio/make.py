@@ -1,6 +1,18 @@
 """The studio's routers."""
 
-from sellier.surfaces.studio import components, home, money, orders, sourcing, stock, webhooks
+from sellier.surfaces.studio import (
+    components,
+    counts,
+    home,
+    inbound,
+    locations,
+    money,
+    orders,
+    sourcing,
+    stock,
+    transfers,
+    webhooks,
+)
 
 ROUTERS = (
     home.router,
@@ -8,6 +20,10 @@ ROUTERS = (
     money.router,
     sourcing.router,
     stock.router,
+    locations.router,
+    transfers.router,
+    counts.router,
+    inbound.router,
     components.router,
     webhooks.router,
 )

@@ -9,7 +9,14 @@ from sellier.domain.identity.states import Right, Role
 
 # What is not here is refused.
 RIGHTS: Final[Mapping[Role, frozenset[Right]]] = {
-    Role.ASSOCIATE: frozenset({Right.LOOK_UP_PIECES, Right.PREPARE_ORDERS}),
+    Role.ASSOCIATE: frozenset(
+        {
+            Right.LOOK_UP_PIECES,
+            Right.PREPARE_ORDERS,
+            Right.RECEIVE_STOCK,
+            Right.COUNT_STOCK,
+        }
+    ),
     Role.ORDER_DESK: frozenset(
         {
             Right.ENTER_STUDIO,
@@ -18,6 +25,7 @@ RIGHTS: Final[Mapping[Role, frozenset[Right]]] = {
             Right.MOVE_STOCK,
             Right.CHANGE_SOURCING,
             Right.MOVE_MONEY,
+            Right.APPROVE_COUNTS,
         }
     ),
     Role.MERCHANDISER: frozenset({Right.ENTER_STUDIO, Right.READ_STOCK, Right.READ_CATALOG}),

@@ -18,6 +18,9 @@ class Right(StrEnum):
     READ_STOCK = "read_stock"
     MOVE_STOCK = "move_stock"  # write movements by hand, anywhere
     MOVE_MONEY = "move_money"  # ask again for captures and refunds that failed, or drop them
+    APPROVE_COUNTS = "approve_counts"  # say what becomes of a count that differs
+    RECEIVE_STOCK = "receive_stock"  # in the boutique app, what comes to one's own boutique
+    COUNT_STOCK = "count_stock"  # in the boutique app, one's own boutique
     MANAGE_WEBHOOKS = "manage_webhooks"  # who outside hears of what happens here
     CHANGE_SOURCING = "change_sourcing"  # write rules of sourcing, and have them decide
     READ_CATALOG = "read_catalog"

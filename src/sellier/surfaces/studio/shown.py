@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 
 from sellier.domain.catalog.queries import Picture
 from sellier.domain.payments.queries import OperationRead
@@ -143,3 +144,63 @@ class Movement:
     source: str
     note: str | None
     by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A location, and what it holds. `short` and `lent` count positions, the others units."""
+
+    UNITS: ClassVar[Sequence[str]] = ("on_hand", "reserved", "short", "lent")
+
+    code: str
+    kind: str
+    name: str
+    city: str
+    country: str
+    on_hand: int
+    reserved: int
+    short: int
+    lent: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stocked:
+    """The units of a SKU at the place that is shown."""
+
+    UNITS: ClassVar[Sequence[str]] = (
+        "on_hand",
+        "reserved",
+        "available",
+        "display",
+        "damaged",
+        "quality_hold",
+        "short",
+        "lent",
+    )
+
+    sku: Sku
+    title: str
+    color: str | None
+    size: str | None
+    picture: Picture | None
+    on_hand: int
+    reserved: int
+    available: int
+    display: int
+    damaged: int
+    quality_hold: int
+    short: int
+    lent: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What a location gives to a channel; `is_agreed` when somebody said so."""
+
+    code: str
+    name: str
+    ships: bool
+    collects: bool
+    holds: bool
+    buffer: int
+    is_agreed: bool

@@ -1,7 +1,8 @@
 """Reads of stock that other modules ask for."""
 
 from sellier.domain.stock.queries.inbound import Inbound, inbound, on_the_way
-from sellier.domain.stock.queries.known import Known, known
+from sellier.domain.stock.queries.known import Known, known, skus_of
+from sellier.domain.stock.queries.papers import paper
 from sellier.domain.stock.queries.sizes import Size, sendable, sizes, sizes_of, units_left
 from sellier.domain.stock.queries.terms import buffer, collects, holds, ships, terms_with
 
@@ -15,10 +16,12 @@ __all__ = [
     "inbound",
     "known",
     "on_the_way",
+    "paper",
     "sendable",
     "ships",
     "sizes",
     "sizes_of",
+    "skus_of",
     "terms_with",
     "units_left",
 ]
