@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from heapq import nsmallest
 from typing import Final
 
 from sellier.domain.promising.rules.cover import Candidate, Cover
@@ -46,16 +47,19 @@ def explained(
         km = km_to(source, to)
         units = {str(sku): count for sku, count in shares[source.location_id].items()}
         chosen.append(Chosen(code=each.code, units=units, km=None if km is None else round(km)))
-    others = sorted(_others(cover, candidates, wanted=wanted), key=lambda other: other[:2])
-    decided = [weighs.decided(instead.weight, weight) for weight, _, instead in others]
-    beaten = [
-        Beaten(code=code, instead_of=instead.code, rule=rule, ours=said[0], theirs=said[1])
-        for (_, code, instead), (rule, said) in zip(others, decided[:NAMED_MAX], strict=False)
-    ]
+    others = list(_others(cover, candidates, wanted=wanted))
+    beaten = []
+    for weight, code, instead in nsmallest(NAMED_MAX, others, key=lambda other: other[:2]):
+        rule, (ours, theirs) = weighs.decided(instead.weight, weight)
+        beaten.append(
+            Beaten(code=code, instead_of=instead.code, rule=rule, ours=ours, theirs=theirs)
+        )
     return Explained(
         chosen=chosen,
         beaten=beaten,
-        beaten_by=dict(Counter(rule for rule, _ in decided)),
+        beaten_by=dict(
+            Counter(weighs.rule(instead.weight, weight) for weight, _, instead in others)
+        ),
         partial=len(able) - len(cover.chosen) - len(others),
     )
 

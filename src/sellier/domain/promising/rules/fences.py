@@ -117,10 +117,14 @@ def _gives(
     source: Source, question: Question, *, asked: Asked, fences: Fences
 ) -> tuple[Gives, Fence | None]:
     """Return what a location could give; if nothing, also the fence that took it all."""
-    gone = asked.taken.get(source.location_id, {})
+    gone = asked.taken.get(source.location_id) if asked.taken else None
     is_sent = asked.to.way is Way.SHIP
     kept = fences.keep_last if is_sent and not source.is_warehouse else 0
     may_be_barred = bool(question.excluded or (is_sent and fences.maisons))
+    if not (gone or kept or may_be_barred):  # nearly always, and there may be a thousand of them
+        have = source.available.get
+        plain = tuple([min(most, max(0, have(sku, 0))) for sku, most in asked.wanted.items()])
+        return plain, None if any(plain) else Fence.EMPTY
     fence = Fence.EMPTY
     gives = []
     for sku, most in asked.wanted.items():

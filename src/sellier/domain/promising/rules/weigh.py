@@ -17,6 +17,7 @@ DEEP: Final = 20  # units from which a stock counts as deep
 
 Gives = tuple[int, ...]
 Says = Callable[[Source, Gives], int]
+Km = Callable[[Source], float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,15 +34,17 @@ class Scales:
             weight = weight << BITS | say(source, gives)
         return weight
 
+    def rule(self, ours: int, theirs: int) -> RuleKind:
+        """Return the first rule that is not a tie: the highest bit that differs is its."""
+        differing = (ours ^ theirs).bit_length()
+        return self.kinds[-1 - (differing - 1) // BITS] if differing else RuleKind.CODE
+
     def decided(self, ours: int, theirs: int) -> tuple[RuleKind, tuple[int, int]]:
         """Return the first rule that is not a tie, and what it says of both."""
-        differing = (ours ^ theirs).bit_length()
-        if differing == 0:
-            return RuleKind.CODE, (0, 0)
-        digit = (differing - 1) // BITS
+        digit = max(0, (ours ^ theirs).bit_length() - 1) // BITS
         low = (1 << BITS) - 1
         said = (ours >> digit * BITS & low, theirs >> digit * BITS & low)
-        return self.kinds[len(self.kinds) - 1 - digit], said
+        return self.rule(ours, theirs), said
 
 
 def scales(rule_set: RuleSet, *, to: Destination, wanted: Mapping[Sku, int]) -> Scales:
@@ -49,9 +52,17 @@ def scales(rule_set: RuleSet, *, to: Destination, wanted: Mapping[Sku, int]) -> 
     rules = list(rule_set.rules)
     if all(rule.kind is not RuleKind.FEWEST_PARCELS for rule in rules):
         rules.append(Rule(kind=RuleKind.FEWEST_PARCELS))  # nobody wants more for nothing
+    far: dict[str, float] = {}
+
+    def km(source: Source) -> float:  # asked by several rules, and trigonometry takes its time
+        known = far.get(source.code)
+        if known is None:
+            known = far[source.code] = km_to(source, to) or 0.0
+        return known
+
     return Scales(
         kinds=[rule.kind for rule in rules],
-        says=[_says(rule, rule_set, to=to, wanted=wanted) for rule in rules],
+        says=[_says(rule, rule_set, to=to, wanted=wanted, km=km) for rule in rules],
     )
 
 
@@ -66,8 +77,11 @@ def km_to(source: Source, to: Destination) -> float | None:
 
 def cost(source: Source, to: Destination, rule_set: RuleSet) -> int:
     """Return what a parcel from a location costs, in minor units."""
+    return _cost(source, to, rule_set, km=km_to(source, to) or 0.0)
+
+
+def _cost(source: Source, to: Destination, rule_set: RuleSet, *, km: float) -> int:
     costs = rule_set.costs
-    km = km_to(source, to) or 0.0
     return (
         costs.parcel
         + (source.country != to.country) * costs.abroad
@@ -83,7 +97,9 @@ def load_percent(source: Source) -> int:
     return min(1_000, 100 * source.in_hand // source.capacity) if source.capacity else 1_000
 
 
-def _says(rule: Rule, rule_set: RuleSet, *, to: Destination, wanted: Mapping[Sku, int]) -> Says:
+def _says(
+    rule: Rule, rule_set: RuleSet, *, to: Destination, wanted: Mapping[Sku, int], km: Km
+) -> Says:
     ranks = {code: at for at, code in enumerate(rule.codes)}
     skus = tuple(wanted)
 
@@ -105,11 +121,11 @@ def _says(rule: Rule, rule_set: RuleSet, *, to: Destination, wanted: Mapping[Sku
         RuleKind.WAREHOUSES_FIRST: lambda source, _gives: not source.is_warehouse,
         RuleKind.BOUTIQUES_FIRST: lambda source, _gives: source.is_warehouse,
         RuleKind.SAME_COUNTRY: lambda source, _gives: source.country != to.country,
-        RuleKind.NEAREST: lambda source, _gives: int((km_to(source, to) or 0.0) // rule.value),
+        RuleKind.NEAREST: lambda source, _gives: int(km(source) // rule.value),
         RuleKind.LEAST_BUSY: lambda source, _gives: load_percent(source) // rule.value,
         RuleKind.SPARE_LAST_SIZES: last_sizes,
         RuleKind.DEEPEST_STOCK: depth,
-        RuleKind.CHEAPEST: lambda source, _gives: cost(source, to, rule_set),
+        RuleKind.CHEAPEST: lambda source, _gives: _cost(source, to, rule_set, km=km(source)),
         RuleKind.PREFERRED: lambda source, _gives: ranks.get(source.code, len(ranks)),
     }
     return known[rule.kind]
