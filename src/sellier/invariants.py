@@ -241,6 +241,13 @@ INVARIANTS: Final[Sequence[Invariant]] = (
                 ORDER BY id DESC LIMIT 1
             ) t ON true
             WHERE o.state <> coalesce(t.after, 'due')
+            UNION ALL
+            SELECT 'parcel', p.id, p.state, t.after
+            FROM parcel p LEFT JOIN LATERAL (
+                SELECT after FROM parcel_transition WHERE parcel_id = p.id
+                ORDER BY id DESC LIMIT 1
+            ) t ON true
+            WHERE p.state <> coalesce(t.after, 'asked')
         """,
     ),
     Invariant(

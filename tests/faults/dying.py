@@ -1,7 +1,8 @@
 """A buyer in a process of its own, who dies at the numbered step of a checkout.
 
-Run as a program, it reads one order a line (or one capture or refund to ask for) from standard
-input, forks, and tells how the fork ended: importing costs a second, forking a few milliseconds.
+Run as a program, it reads one order a line (or a capture, refund or label to ask for) from
+standard input, forks, and tells how the fork ended: importing costs a second, forking a few
+milliseconds.
 The steps are counted from outside, at every statement, flush, commit and call of the provider, so
 that no code of ours knows of them.
 """
@@ -22,11 +23,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.orm import Session
 
 from sellier.app import create_app
+from sellier.domain.carriers.gateway import carrier_of
+from sellier.domain.orders import service as orders
 from sellier.domain.payments import service as payments
 from sellier.domain.payments.gateway import HttpPaymentProvider
-from sellier.infra import db
+from sellier.infra import db, keys
 from sellier.infra.settings import Settings
-from sellier.kernel.ids import PaymentOperationId
+from sellier.kernel.ids import ParcelId, PaymentOperationId
 from sellier.surfaces.api.router import router
 
 DIED: Final = 9
@@ -98,6 +101,7 @@ def seller(given: dict[str, Any]) -> Seller:
         home=Path(given["home"]),
         payments_url=given["payments_url"],
         payments_key=given["payments_key"],
+        carrier_key=given["carrier_key"],
     )
     app = create_app(
         settings=settings,
@@ -138,11 +142,29 @@ async def operate(seller: Seller, given: dict[str, Any]) -> dict[str, Any]:
     return {"status": ended, "steps": seller.steps.names}
 
 
+async def label(seller: Seller, given: dict[str, Any]) -> dict[str, Any]:
+    """Ask for the label of a parcel, as the worker does."""
+    seller.steps.dies_at = given["dies_at"]
+    async with httpx.AsyncClient(transport=Watched(steps=seller.steps)) as client:
+        ended = await orders.label(
+            db.sessions(seller.engine),
+            carrier_of(seller.settings, keys=keys.of(seller.settings), client=client),
+            parcel_id=ParcelId(UUID(given["parcel_id"])),
+            notice_url="http://127.0.0.1:8000/carriers/notices",
+            now=datetime.now(UTC),
+        )
+    await seller.engine.dispose()
+    return {"status": ended, "steps": seller.steps.names}
+
+
+WORK: Final = {"path": check_out, "operation_id": operate, "parcel_id": label}
+
+
 def main() -> None:
     selling = seller(json.loads(sys.argv[1]))
     for line in sys.stdin:
         order = json.loads(line)
-        work = operate if "operation_id" in order else check_out
+        work = next(does for name, does in WORK.items() if name in order)
         if order["dies_at"] is None:
             # Who is to live needs no fork, and leaves every statement compiled for those who do.
             tell(asyncio.run(work(selling, order)))

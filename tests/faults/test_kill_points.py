@@ -28,7 +28,7 @@ from sellier.surfaces.api.router import router
 from tests.domain.orders import make as orders
 from tests.faults import books, dying
 from tests.faults.books import Outside
-from tests.sandbox.fixtures import API_KEY, RunningSandbox
+from tests.sandbox.fixtures import API_KEY, CARRIER_KEY, RunningSandbox
 from tests.surfaces.api import make
 from tests.surfaces.api.make import Api, Cart
 
@@ -102,13 +102,16 @@ async def world(
     *,
     sandbox: RunningSandbox,
 ) -> AsyncIterator[World]:
-    known = Settings(home=settings.home, payments_url=sandbox.url, payments_key=API_KEY)
+    known = Settings(
+        home=settings.home, payments_url=sandbox.url, payments_key=API_KEY, carrier_key=CARRIER_KEY
+    )
     url = database.url(postgres.APP).render_as_string(hide_password=False)
     given = {
         "database": url,
         "home": str(settings.home),
         "payments_url": sandbox.url,
         "payments_key": API_KEY,
+        "carrier_key": CARRIER_KEY,
     }
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "tests.faults.dying", json.dumps(given)),

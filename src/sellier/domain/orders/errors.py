@@ -35,3 +35,19 @@ class TooLateToCancel(Conflict):
     """Fewer units can still be canceled: the others are being packed, or have left."""
 
     code = "orders.too_late_to_cancel"
+
+
+class ParcelNotFound(NotFound):
+    """There is no such parcel, or whoever asks has no part in it."""
+
+    code = "orders.parcel_not_found"
+
+
+class LabelNotNeeded(Conflict):
+    """The parcel has a label already, or one is being asked for."""
+
+    code = "orders.label_not_needed"
+
+
+class CarrierKnowsNothingYet(Exception):
+    """A question of ours may still be under way; its parcel cannot be canceled before."""

@@ -2,7 +2,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from sellier.infra.outbox import Event
-from sellier.kernel.ids import FulfillmentId, OrderId
+from sellier.kernel.ids import FulfillmentId, OrderId, ParcelId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,3 +59,34 @@ class FulfillmentAdvanced(Event):
     fulfillment_id: FulfillmentId
     order_id: OrderId
     state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParcelPacked(Event):
+    """A parcel lies there, closed: a carrier is to be asked for its label."""
+
+    name: ClassVar[str] = "parcel.packed"
+
+    parcel_id: ParcelId
+    fulfillment_id: FulfillmentId
+    order_id: OrderId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParcelDropped(Event):
+    """A parcel will not leave: whatever a carrier was asked for is to be taken back."""
+
+    name: ClassVar[str] = "parcel.dropped"
+
+    parcel_id: ParcelId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParcelReturned(Event):
+    """The carrier brings a parcel back to where it came from."""
+
+    name: ClassVar[str] = "parcel.returned"
+
+    parcel_id: ParcelId
+    fulfillment_id: FulfillmentId
+    order_id: OrderId

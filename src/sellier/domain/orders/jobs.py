@@ -1,12 +1,17 @@
-"""What the worker does for orders: settle payments that nobody came back for."""
+"""What the worker does for orders: payments settled, work kept moving, parcels followed."""
 
 import asyncio
-from datetime import datetime
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 from uuid import UUID
 
 import structlog
 
+from sellier.domain.carriers.gateway import carrier_of
+from sellier.domain.carriers.queries import tracking as tracking_queries
+from sellier.domain.carriers.service.tracking import take_answer
 from sellier.domain.orders import queries as order_queries
 from sellier.domain.orders import service as orders
 from sellier.domain.orders.service.place import RESERVATION_LASTS
@@ -18,11 +23,13 @@ from sellier.domain.payments.queries import PaymentRead
 from sellier.domain.payments.service import PAYMENT_LASTS
 from sellier.domain.stock import service as stock
 from sellier.infra.jobs import Context, Events, Job
-from sellier.kernel.ids import OrderId
+from sellier.kernel.ids import OrderId, ParcelId
 
 log = structlog.get_logger()
 
 AT_ONCE: Final = 4
+SILENCE: Final = timedelta(hours=1)  # of a parcel on its way, before we ask
+ASKED_MAX: Final = 50
 
 # How long after its deadline a payment may stay unknown because the provider does not answer:
 # as long as its units are kept. Then the order is let go, and so is whatever comes of it.
@@ -95,7 +102,95 @@ async def keep_time(context: Context, _events: Events) -> None:
         await orders.expire_pickups(db, now=context.clock())
 
 
+async def label(context: Context, events: Events) -> None:
+    """Ask for labels as soon as parcels are packed."""
+    for event in events:
+        await _label(context, ParcelId(UUID(event["parcel_id"])))
+
+
+async def label_due(context: Context, _events: Events) -> None:
+    """Ask again for the labels that nobody knows of."""
+    async with context.sessions.begin() as db:
+        due = await order_queries.labels_due(db, now=context.clock())
+    await _for_each(due, partial(_label, context))
+
+
+async def _label(context: Context, parcel_id: ParcelId) -> None:
+    await orders.label(
+        context.sessions,
+        carrier_of(context.settings, keys=context.keys, client=context.http),
+        parcel_id=parcel_id,
+        notice_url=f"{context.settings.url}/carriers/notices",
+        now=context.clock(),
+    )
+
+
+async def take_back_label(context: Context, events: Events) -> None:
+    """Have the carrier forget the parcels that will not leave."""
+    carrier = carrier_of(context.settings, keys=context.keys, client=context.http)
+    for event in events:
+        await orders.take_back(
+            context.sessions,
+            carrier,
+            parcel_id=ParcelId(UUID(event["parcel_id"])),
+            dropped_at=datetime.fromisoformat(event["happened_at"]),
+            now=context.clock(),
+        )
+
+
+async def track(context: Context, events: Events) -> None:
+    """Move the work on whose parcels moved: by where they are now, however late we hear of it."""
+    moved = {ParcelId(UUID(event["parcel_id"])) for event in events}
+    for parcel_id in sorted(moved):
+        async with context.sessions.begin() as db:
+            found = (await tracking_queries.tracking(db, parcel_ids=[parcel_id]))[parcel_id]
+            await orders.take_tracking(
+                db,
+                parcel_id=parcel_id,
+                after=found.state,
+                at=found.events[-1].at,
+                now=context.clock(),
+            )
+
+
+async def ask_silent(context: Context, _events: Events) -> None:
+    """Ask where parcels are that nothing was heard of: notices get lost."""
+    now = context.clock()
+    async with context.sessions.begin() as db:
+        silent = await tracking_queries.silent(db, since=now - SILENCE, limit=ASKED_MAX)
+    carrier = carrier_of(context.settings, keys=context.keys, client=context.http)
+
+    async def ask(parcel_id: ParcelId) -> None:
+        told = await carrier.find(parcel_id=parcel_id)
+        if told is None:
+            log.error("carrier does not know a parcel that it labeled", parcel_id=parcel_id)
+            return
+        async with context.sessions.begin() as db:
+            await take_answer(db, parcel_id=parcel_id, told=told, now=context.clock())
+
+    await _for_each(silent, ask)
+
+
+async def _for_each(ids: Sequence[ParcelId], work: Callable[[ParcelId], Awaitable[None]]) -> None:
+    """Do work for parcels, a few at a time; what is wrong with one does not hold up the others."""
+    gate = asyncio.Semaphore(AT_ONCE)
+
+    async def one(parcel_id: ParcelId) -> None:
+        async with gate:
+            try:
+                await work(parcel_id)
+            except Exception:  # the edge: whatever is wrong with one is not the others' business
+                log.exception("parcel left for later", parcel_id=parcel_id)
+
+    await asyncio.gather(*(one(parcel_id) for parcel_id in ids))
+
+
 JOBS = [
+    Job(name="orders.label", run=label),
+    Job(name="orders.label_due", run=label_due, alone=True, every="* * * * * */15"),
+    Job(name="orders.take_back_label", run=take_back_label, attempts=None),
+    Job(name="orders.track", run=track),
+    Job(name="orders.ask_silent", run=ask_silent, alone=True, every="*/10 * * * *"),
     Job(name="orders.source", run=source),
     Job(name="orders.source_waiting", run=source_waiting, alone=True, every="* * * * * */15"),
     Job(name="orders.keep_time", run=keep_time, alone=True, every="* * * * * */20"),

@@ -13,7 +13,15 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from sellier.domain.orders.states import Cause, LineEvent, LineState, Work, WorkEvent
+from sellier.domain.orders.states import (
+    Cause,
+    LineEvent,
+    LineState,
+    ParcelEvent,
+    ParcelState,
+    Work,
+    WorkEvent,
+)
 from sellier.domain.promising.states import Way
 from sellier.infra.db import Base
 from sellier.kernel.ids import (
@@ -24,6 +32,7 @@ from sellier.kernel.ids import (
     MarketId,
     OrderId,
     OrderLineId,
+    ParcelId,
     Sku,
     StyleColorId,
 )
@@ -198,6 +207,61 @@ class FulfillmentTransition(Base):
     at: Mapped[datetime]
     by: Mapped[str]
     fulfillment: Mapped[Fulfillment] = relationship(lazy="raise")
+
+
+class Parcel(Base):
+    """The box of a fulfillment, and what a carrier says of it.
+
+    Its id is the key that the carrier knows it by, and stands for one question: one that is
+    refused is followed by another.
+    """
+
+    __tablename__ = "parcel"
+    __table_args__ = (
+        CheckConstraint(
+            "state <> 'labeled' OR num_nulls(carrier_id, tracking_number, tracking_url, label) = 0",
+            "labeled_whole",
+        ),
+        Index("ix_parcel_fulfillment_id", "fulfillment_id"),
+        Index(
+            "uq_parcel_at_work",
+            "fulfillment_id",
+            unique=True,
+            postgresql_where="state IN ('asked', 'labeled')",
+        ),
+        Index("ix_parcel_due", "next_try_at", postgresql_where="state = 'asked'"),
+    )
+
+    id: Mapped[ParcelId] = mapped_column(primary_key=True)
+    fulfillment_id: Mapped[FulfillmentId] = mapped_column(ForeignKey(Fulfillment.id))
+    state: Mapped[ParcelState] = mapped_column(String(16))
+    service: Mapped[str] = mapped_column(String(50))
+    created_at: Mapped[datetime]
+    tries: Mapped[int] = mapped_column(default=0)
+    next_try_at: Mapped[datetime]
+    refusal: Mapped[str | None] = mapped_column(String(50))  # the carrier's own word for why
+    carrier_id: Mapped[str | None] = mapped_column(String(100))
+    tracking_number: Mapped[str | None] = mapped_column(String(40))
+    tracking_url: Mapped[str | None] = mapped_column(String(600))
+    # A page of PDF. It names the customer, and is printed as often as paper jams.
+    label: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    returned_at: Mapped[datetime | None]
+    fulfillment: Mapped[Fulfillment] = relationship(lazy="raise")
+
+
+class ParcelTransition(Base):
+    """Append only: how a parcel came to be where it is."""
+
+    __tablename__ = "parcel_transition"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    parcel_id: Mapped[ParcelId] = mapped_column(ForeignKey(Parcel.id), index=True)
+    event: Mapped[ParcelEvent] = mapped_column(String(16))
+    before: Mapped[ParcelState] = mapped_column(String(16))
+    after: Mapped[ParcelState] = mapped_column(String(16))
+    at: Mapped[datetime]
+    by: Mapped[str]
+    parcel: Mapped[Parcel] = relationship(lazy="raise")
 
 
 class OrderLetter(Base):

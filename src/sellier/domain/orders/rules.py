@@ -136,6 +136,23 @@ def openings(
     ]
 
 
+UNIT_WEIGHT_G: Final = 1_000  # with its wrapping; no catalog of ours says more
+PARCEL_WEIGHT_MAX_G: Final = 30_000
+_TRY_FIRST: Final = timedelta(seconds=30)  # longer than an answer may take
+_TRY_LONGEST: Final = timedelta(minutes=30)
+_DOUBLINGS_MAX: Final = 10
+
+
+def parcel_weight_g(units: int) -> int:
+    """Estimate how heavy a parcel of so many units is."""
+    return min(units * UNIT_WEIGHT_G, PARCEL_WEIGHT_MAX_G)
+
+
+def next_try(*, tries: int, now: datetime) -> datetime:
+    """Return when to ask a carrier again that has not answered: soon, then ever more rarely."""
+    return now + min(_TRY_FIRST * (1 << min(tries, _DOUBLINGS_MAX)), _TRY_LONGEST)
+
+
 # Units that wait cost nobody's work; those that a location has accepted cost most.
 _CANCEL_FIRST: Final = (Work.UNSOURCED, Work.OFFERED, Work.ACCEPTED)
 

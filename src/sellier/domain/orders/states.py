@@ -94,6 +94,7 @@ WORK: Final[Mapping[tuple[Work, WorkEvent], Work]] = {
     (Work.READY, WorkEvent.CANCEL): Work.CANCELED,
     (Work.HANDED_OVER, WorkEvent.DELIVER): Work.DELIVERED,
     (Work.HANDED_OVER, WorkEvent.LOSE): Work.LOST,
+    (Work.LOST, WorkEvent.DELIVER): Work.DELIVERED,  # some are found
 }
 
 # Units of these are allocated at the location.
@@ -139,6 +140,40 @@ class Cause(StrEnum):
     CUSTOMER = "customer"
     UNPAID = "unpaid"  # the money went away
     UNCOLLECTED = "uncollected"
+
+
+class ParcelState(StrEnum):
+    """Whether a carrier has said that it will come for a parcel."""
+
+    ASKED = "asked"
+    LABELED = "labeled"
+    REFUSED = "refused"  # the carrier will not; another parcel asks again
+    CANCELED = "canceled"  # its work ended before the carrier came
+
+
+class ParcelEvent(StrEnum):
+    LABEL = "label"
+    REFUSE = "refuse"
+    CANCEL = "cancel"
+
+
+PARCEL_START: Final = ParcelState.ASKED
+PARCELS: Final[Mapping[tuple[ParcelState, ParcelEvent], ParcelState]] = {
+    (ParcelState.ASKED, ParcelEvent.LABEL): ParcelState.LABELED,
+    (ParcelState.ASKED, ParcelEvent.REFUSE): ParcelState.REFUSED,
+    (ParcelState.ASKED, ParcelEvent.CANCEL): ParcelState.CANCELED,
+    (ParcelState.LABELED, ParcelEvent.CANCEL): ParcelState.CANCELED,
+}
+
+
+def next_parcel(state: ParcelState, event: ParcelEvent) -> ParcelState:
+    """Return the state of the parcel that follows, or raise `TransitionRefused`."""
+    following = PARCELS.get((state, event))
+    if following is None:
+        raise TransitionRefused(
+            f"A parcel that is {state} cannot {event}.", state=state, event=event
+        )
+    return following
 
 
 # What whoever prepares an order may say against it.

@@ -8,6 +8,14 @@ from sellier.domain.orders.queries.links import (
     order_shown_to,
 )
 from sellier.domain.orders.queries.lists import OrderRow, ToPrepare, orders, to_prepare
+from sellier.domain.orders.queries.parcels import (
+    ParcelRead,
+    is_dropped,
+    label,
+    labels_due,
+    parcels,
+    sending,
+)
 from sellier.domain.orders.queries.past import past_needs, replayed
 from sellier.domain.orders.queries.paying import (
     IntentRead,
@@ -35,12 +43,16 @@ __all__ = [
     "OrderRead",
     "OrderRow",
     "OutcomeRead",
+    "ParcelRead",
     "ToPrepare",
     "authorized_payment",
     "bound",
     "history",
     "intent",
+    "is_dropped",
     "is_letter_sent",
+    "label",
+    "labels_due",
     "link_key",
     "order",
     "order_by_link",
@@ -49,9 +61,11 @@ __all__ = [
     "order_shown_to",
     "orders",
     "outcome",
+    "parcels",
     "passed_over",
     "past_needs",
     "replayed",
+    "sending",
     "sourceable",
     "to_prepare",
 ]

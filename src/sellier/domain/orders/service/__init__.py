@@ -1,7 +1,7 @@
 """Every change to orders.
 
 Verbs that take `sessions` are sagas: several transactions, with calls to the payment provider
-between them. All others work in their caller's transaction.
+or a carrier between them. All others work in their caller's transaction.
 """
 
 from sellier.domain.orders.service.cancel import cancel_units, expire_pickups
@@ -15,10 +15,12 @@ from sellier.domain.orders.service.fulfill import (
     pack,
     pick,
 )
+from sellier.domain.orders.service.label import ask_again, label, take_back
 from sellier.domain.orders.service.letters import remember_letter
 from sellier.domain.orders.service.pay import Doors, Paid, ask, give_up, pay, settle, take_in
 from sellier.domain.orders.service.place import Placed, draw_number, place
 from sellier.domain.orders.service.source import source
+from sellier.domain.orders.service.track import take_tracking
 from sellier.domain.orders.service.withdraw import reject, time_out_offers, withdraw
 
 __all__ = [
@@ -27,6 +29,7 @@ __all__ = [
     "Placed",
     "accept",
     "ask",
+    "ask_again",
     "cancel_units",
     "collect",
     "deliver",
@@ -34,6 +37,7 @@ __all__ = [
     "expire_pickups",
     "give_up",
     "hand_over",
+    "label",
     "lose",
     "make_ready",
     "pack",
@@ -44,7 +48,9 @@ __all__ = [
     "remember_letter",
     "settle",
     "source",
+    "take_back",
     "take_in",
+    "take_tracking",
     "time_out_offers",
     "withdraw",
 ]

@@ -9,8 +9,9 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sellier.domain.orders.errors import CodeRefused, UnitsRefused
+from sellier.domain.orders.errors import CodeRefused, TransitionRefused, UnitsRefused
 from sellier.domain.orders.models import Fulfillment, Order
+from sellier.domain.orders.service import parcels
 from sellier.domain.orders.service.withdraw import withdraw_units
 from sellier.domain.orders.service.work import WorkRead, advance, one_locked
 from sellier.domain.orders.states import REJECTIONS, Cause, Work, WorkEvent
@@ -76,12 +77,14 @@ async def pack(
     by: str,
     now: datetime,
 ) -> None:
-    """Write down that everything picked lies in its parcel.
+    """Write down that everything picked lies in its parcel; a label is asked for.
 
     Raises `FulfillmentNotFound`, `TransitionRefused`.
     """
     work = await one_locked(db, fulfillment_id, at=at)
+    _check_way(work, Way.SHIP)
     await advance(db, work, WorkEvent.PACK, by=by, now=now)
+    parcels.begin(db, fulfillment_id=work.id, order_id=work.order_id, now=now)
 
 
 async def hand_over(
@@ -114,6 +117,7 @@ async def make_ready(
     Raises `FulfillmentNotFound`, `TransitionRefused`.
     """
     work = await one_locked(db, fulfillment_id, at=at)
+    _check_way(work, Way.COLLECT)
     code = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
     await advance(
         db,
@@ -146,6 +150,11 @@ async def collect(
         raise CodeRefused("This is not the code of this order. Ask the customer to show it again.")
     await advance(db, work, WorkEvent.COLLECT, by=by, now=now)
     await _leave(db, work, by=by, now=now)
+
+
+def _check_way(work: WorkRead, way: Way) -> None:
+    if work.way is not way:
+        raise TransitionRefused("What is sent is packed; what is collected is put aside.")
 
 
 async def deliver(

@@ -17,7 +17,8 @@ from sellier.domain.orders.models import (
     OrderLine,
 )
 from sellier.domain.orders.rules import Opening, Part
-from sellier.domain.orders.states import Cause, Work, WorkEvent, next_work
+from sellier.domain.orders.service import parcels
+from sellier.domain.orders.states import COUNTS, Cause, Work, WorkEvent, next_work
 from sellier.domain.promising.states import Way
 from sellier.domain.stock.service import Units
 from sellier.infra import outbox
@@ -166,6 +167,8 @@ async def advance(
         .values(state=after, **changes)
         .execution_options(synchronize_session=False)
     )
+    if work.state is Work.PACKED and after not in COUNTS:
+        await parcels.drop(db, fulfillment_id=work.id, by=by, now=now)
     _tell(db, work, event=event, before=work.state, after=after, by=by, now=now, note=note)
     return after
 
