@@ -15,9 +15,12 @@ TOLD: Final = frozenset(event.name for event in CHOICES)
 OURS: Final[Mapping[str, Sequence[Reaction]]] = {
     "catalog.listings_changed": NOTE_FOR_SEARCH,
     "catalog.style_colors_changed": NOTE_FOR_SEARCH,
+    "fulfillment.advanced": (Reaction(job="letters.work_moved"),),
+    "fulfillment.reminded": (Reaction(job="letters.still_to_collect"),),
     "order.canceled": (Reaction(job="letters.order_canceled"),),
     "order.paid": (Reaction(job="letters.order_confirmation"),),
     "payment.operation_due": (Reaction(job="payments.operate"),),
+    "order.units_canceled": (Reaction(job="letters.units_canceled"),),
     "order.units_unsourced": (Reaction(job="orders.source", at_most=50),),
     "payment.void_due": (Reaction(job="payments.void"),),
     "parcel.dropped": (Reaction(job="orders.take_back_label"),),

@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from sellier.domain.carts import queries
 from sellier.domain.carts import service as carts
 from sellier.domain.carts.errors import CannotDeliver, CartChanged, CartEmpty, CartNotFound, NotSold
+from sellier.domain.carts.rules import Recipient
 from sellier.domain.orders.rules import Address
 from sellier.kernel.ids import CartId, Sku, new_id
 from sellier.kernel.money import Money
@@ -126,8 +127,6 @@ async def order(
         db,
         cart_id=cart_id,
         version=version,
-        email="ada@customer.example",
-        address=address,
-        language="fr",
+        recipient=Recipient(email="ada@customer.example", address=address, language="fr"),
         now=now,
     )

@@ -1,21 +1,21 @@
 """A shop with one piece, a cart, and a payment provider, for tests of orders."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import httpx
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from sellier.domain.carts import queries as cart_queries
 from sellier.domain.carts import service as carts
+from sellier.domain.carts.rules import Recipient
 from sellier.domain.orders import service as orders
 from sellier.domain.orders.models import Fulfillment, OrderLine
 from sellier.domain.orders.rules import Address
 from sellier.domain.orders.service import Doors, Paid, Placed
 from sellier.domain.payments.gateway import HttpPaymentProvider
-from sellier.domain.promising.states import Way
 from sellier.kernel.ids import (
     CartId,
     FulfillmentId,
@@ -84,16 +84,21 @@ async def cart(
 
 
 async def check_out(
-    db: AsyncSession, cart_id: CartId, *, now: datetime, address: Address = PARIS
+    db: AsyncSession,
+    cart_id: CartId,
+    *,
+    now: datetime,
+    address: Address = PARIS,
+    collect: Mapping[Sku, LocationId] | None = None,
 ) -> Placed:
     seen = await cart_queries.shown(db, cart_id=cart_id, lang="fr", now=now)
     return await carts.check_out(
         db,
         cart_id=cart_id,
         version=seen.version,
-        email="ada@customer.example",
-        address=address,
-        language="fr",
+        recipient=Recipient(
+            email="ada@customer.example", address=address, language="fr", collect=collect or {}
+        ),
         now=now,
     )
 
@@ -136,13 +141,8 @@ async def bought(
     """Buy units, paid for at once; collected in a boutique with `at`, else sent."""
     async with sessions.begin() as db:
         cart_id = await cart(db, found, now=now, quantity=quantity)
-        placed = await check_out(db, cart_id, now=now)
-        if at is not None:
-            await db.execute(
-                update(OrderLine)
-                .where(OrderLine.order_id == placed.order_id)
-                .values(way=Way.COLLECT, location_id=at)
-            )
+        collect = {SKU: at} if at is not None else None
+        placed = await check_out(db, cart_id, now=now, collect=collect)
     await pay(sessions, placed, now=now)
     async with sessions.begin() as db:
         line_id = await db.scalar(select(OrderLine.id).where(OrderLine.order_id == placed.order_id))

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from sellier.app import create_app
 from sellier.domain.orders import queries
 from sellier.domain.orders import service as orders
+from sellier.domain.orders.models import Fulfillment
 from sellier.domain.orders.service import Placed
 from sellier.infra import keys
 from sellier.infra.jobs import Context
@@ -209,3 +210,53 @@ async def test_the_link_in_a_letter_opens_the_order(
     assert placed.number in opened.text
     assert "key=" not in str(opened.url)
     assert closed.status_code == 404
+
+
+async def test_who_collects_is_told_the_code_and_reminded_once(
+    sessions: Sessions, context: Context, postbox: tuple[Postbox, int], *, noon: datetime
+) -> None:
+    async with sessions.begin() as db:
+        shop = await make.shop(db)
+    order = await make.bought(sessions, shop, now=noon, at=shop.location_id)
+    (work,) = order.works
+    async with sessions.begin() as db:
+        await orders.accept(db, fulfillment_id=work, by="test", now=noon)
+        await orders.pick(db, fulfillment_id=work, missing={}, by="test", now=noon)
+        await orders.make_ready(db, fulfillment_id=work, by="test", now=noon)
+    async with sessions.begin() as db:
+        assert await orders.remind_pickups(db, now=noon + timedelta(days=4)) == 0
+        assert await orders.remind_pickups(db, now=noon + timedelta(days=6)) == 1
+        assert await orders.remind_pickups(db, now=noon + timedelta(days=6)) == 0
+        code = await db.scalar(select(Fulfillment.pickup_code))
+
+    async with sessions() as db:
+        rows = await db.scalars(select(OutboxRow).order_by(OutboxRow.id))
+        events = [{"id": row.id, "name": row.name, **row.payload} for row in rows]
+    moved = [one for one in events if one["name"] == "fulfillment.advanced"]
+    await jobs.work_moved(context, moved)
+    await jobs.still_to_collect(
+        context, [one for one in events if one["name"] == "fulfillment.reminded"]
+    )
+
+    assert len(postbox[0].received) == 2
+    for letter in postbox[0].received:
+        for body in _parts(letter):
+            assert code is not None
+            assert code in body
+            assert "Rue Mercière" in body
+            assert "Tote Écluse" in body
+
+
+async def test_canceled_pieces_are_told_and_those_never_collected_once(
+    sessions: Sessions, context: Context, postbox: tuple[Postbox, int], *, noon: datetime
+) -> None:
+    async with sessions.begin() as db:
+        shop = await make.shop(db, on_hand=3)
+    order = await make.bought(sessions, shop, now=noon, quantity=2)
+    async with sessions.begin() as db:
+        units = {order.line_id: 1}
+        await orders.cancel_units(db, order_id=order.order_id, units=units, by="desk", now=noon)
+    event = await _event(sessions, "order.units_canceled")
+    await jobs.units_canceled(context, [event, {**event, "cause": "uncollected"}])
+    (letter,) = postbox[0].received
+    assert "ne seront pas livrées" in _parts(letter)[0]

@@ -6,11 +6,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from sellier.domain.orders.models import Order
+from sellier.domain.orders import service as orders
+from sellier.domain.orders.models import Fulfillment, Order
 from sellier.domain.payments.models import Payment
+from sellier.domain.payments.rules import ProviderPayment, ProviderState
 from sellier.domain.stock.models import StockPosition
 from sellier.infra.settings import Settings
 from sellier.kernel.ids import new_id, public_id
+from sellier.kernel.money import Money
 from tests.surfaces.make import Clock
 from tests.surfaces.storefront import make
 from tests.surfaces.storefront.make import Visitor
@@ -157,6 +160,64 @@ async def test_a_given_up_order_frees_the_bag_and_the_stock(
     async with sessions() as db:
         reserved = (await db.scalars(select(StockPosition.reserved))).all()
     assert set(reserved) == {0}
+
+
+async def paid(visitor: Visitor, sessions: Sessions, clock: Clock, **given: str) -> str:
+    """Order and pay; return the address of the order's page."""
+    await visitor.add()
+    answer = await visitor.order(**given)
+    assert answer.status_code == 303, answer.text
+    async with sessions() as db:
+        payment = (await db.scalars(select(Payment))).one()
+        amount = Money(payment.amount_minor, payment.currency)
+        told = ProviderPayment(
+            id="pay_test", key=str(payment.id), state=ProviderState.AUTHORIZED, amount=amount,
+            captured=amount * 0, refunded=amount * 0, hosted_url=None, reason=None,
+        )  # fmt: skip
+    async with sessions.begin() as db:
+        await orders.take_in(db, payment_id=payment.id, told=told, by="test", now=clock.now)
+    returned = await visitor.get(f"/payments/return?payment={public_id('pay', payment.id)}")
+    return str(returned.headers["location"])
+
+
+async def test_a_bag_is_collected_in_the_boutique_that_has_it(
+    visitor: Visitor, sessions: Sessions, clock: Clock
+) -> None:
+    await visitor.add()
+    page = make.said(await visitor.get("/fr/checkout"))
+    assert "Le retirer en boutique" in page
+    assert 'name="boutique" value="LYON"' in page
+    path = await paid(
+        visitor, sessions, clock, way="collect", boutique="LYON", line1="", city="", postal_code=""
+    )
+    told = make.said(await visitor.get(path))
+    assert "En attente de préparation à Rue Mercière, Lyon." in told
+    assert "À retirer à" in told
+    async with sessions() as db:
+        work = (await db.scalars(select(Fulfillment))).one()
+        assert (work.way, work.state) == ("collect", "offered")
+
+
+async def test_a_boutique_that_is_none_is_not_chosen(visitor: Visitor) -> None:
+    await visitor.add()
+    answer = await visitor.order(way="collect", boutique="NOWHERE")
+    assert answer.headers["location"] == "/fr/cart?problem=storefront.boutique_gone"
+    missing = await visitor.order(way="collect", boutique="")
+    assert missing.status_code == 422
+
+
+async def test_a_paid_order_is_canceled_until_someone_prepares_it(
+    visitor: Visitor, sessions: Sessions, clock: Clock
+) -> None:
+    path = await paid(visitor, sessions, clock)
+    assert "Annuler la commande" in (await visitor.get(path)).text
+    await visitor.post(f"{path}/cancellation")
+    after = make.said(await visitor.get(path))
+    assert "Votre commande est annulée" in after
+    assert "Annuler la commande" not in after
+    await visitor.post(f"{path}/cancellation")
+    async with sessions() as db:
+        assert set((await db.scalars(select(StockPosition.reserved))).all()) == {0}
 
 
 async def test_a_provider_that_is_down_is_said_and_asked_again(

@@ -41,3 +41,9 @@ class CannotDeliver(Invalid):
     """The address is outside the country of the cart's market."""
 
     code = "carts.cannot_deliver"
+
+
+class NotInCart(Invalid):
+    """A SKU was named that is not in the cart."""
+
+    code = "carts.not_in_cart"

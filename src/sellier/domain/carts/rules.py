@@ -1,11 +1,25 @@
 """Pure decisions about carts."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
+from sellier.domain.orders.rules import Address
+from sellier.kernel.ids import LocationId, Sku
 from sellier.kernel.money import Money
 
 LINES_MAX: Final = 50
 QUANTITY_MAX: Final = 99
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
+    """Who gets an order, and where; `collect` are SKUs that they fetch from a boutique."""
+
+    email: str
+    address: Address
+    language: str
+    collect: Mapping[Sku, LocationId] = field(default_factory=dict)
 
 
 def shipping(items: Money) -> Money:

@@ -17,15 +17,19 @@ from sellier.domain.carts.errors import (
     CartFrozen,
     CartFull,
     CartNotFound,
+    NotInCart,
     NotSold,
 )
 from sellier.domain.carts.models import Cart, CartLine
+from sellier.domain.carts.rules import Recipient
 from sellier.domain.orders import service as orders
-from sellier.domain.orders.rules import Address, Draft, DraftLine
+from sellier.domain.orders.rules import Draft, DraftLine
 from sellier.domain.orders.service import Placed
+from sellier.domain.promising.states import Way
 from sellier.infra import keys
 from sellier.infra.batch import Rows, Statement, Step, inserting, later, send
 from sellier.kernel.ids import CartId, ChannelId, MarketId, OrderId, Sku, new_id
+from sellier.kernel.money import Money
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,9 +115,7 @@ async def check_out(
     *,
     cart_id: CartId,
     version: int,
-    email: str,
-    address: Address,
-    language: str,
+    recipient: Recipient,
     now: datetime,
     order_id: OrderId | None = None,
 ) -> Placed:
@@ -121,7 +123,7 @@ async def check_out(
 
     Raises `CartChanged` when the cart is not the version that the customer saw or a price or
     piece has gone, `CartFrozen` while another payment runs, `CartEmpty`, `CannotDeliver`,
-    `OutOfStock`. A caller that must name the order beforehand chooses its id.
+    `NotInCart`, `OutOfStock`. A caller that must name the order beforehand chooses its id.
     """
     order_id = order_id or OrderId(new_id())
     drawn = orders.draw_number(db)
@@ -131,20 +133,23 @@ async def check_out(
             cart_id,
             now,
             order_id=order_id,
-            along=queries.shown_steps(cart_id=cart_id, lang=language, now=now),
+            along=queries.shown_steps(cart_id=cart_id, lang=recipient.language, now=now),
         )
     )
     if seen.version - 1 != version:
         raise CartChanged("Your bag has changed meanwhile. Please look at it again.")
     if not seen.lines:
         raise CartEmpty("There is nothing in this bag yet.")
-    if address.country != seen.country:
+    if recipient.address.country != seen.country:
         raise CannotDeliver("Orders of this market are delivered within its country only.")
-    draft = _draft(seen, email=email, address=address, language=language)
+    if not recipient.collect.keys() <= {line.sku for line in seen.lines}:
+        raise NotInCart("Only what is in the bag can be collected.")
+    draft = _draft(seen, recipient)
     return await orders.place(db, draft=draft, order_id=order_id, drawn=drawn, now=now)
 
 
-def _draft(seen: queries.CartShown, *, email: str, address: Address, language: str) -> Draft:
+def _draft(seen: queries.CartShown, recipient: Recipient) -> Draft:
+    collect = recipient.collect
     lines = []
     for line in seen.lines:
         if line.unit is None:
@@ -159,6 +164,8 @@ def _draft(seen: queries.CartShown, *, email: str, address: Address, language: s
                 size=line.size,
                 quantity=line.quantity,
                 unit=line.unit,
+                way=Way.COLLECT if line.sku in collect else Way.SHIP,
+                location_id=collect.get(line.sku),
             )
         )
     return Draft(
@@ -166,12 +173,13 @@ def _draft(seen: queries.CartShown, *, email: str, address: Address, language: s
         cart_version=seen.version,
         channel_id=seen.channel_id,
         market_id=seen.market_id,
-        language=language,
+        language=recipient.language,
         currency=seen.currency,
-        email=email,
-        address=address,
+        email=recipient.email,
+        address=recipient.address,
         lines=lines,
-        shipping=seen.shipping,
+        # Nothing is sent of what is all collected.
+        shipping=Money(0, seen.currency) if len(collect) == len(lines) else seen.shipping,
     )
 
 

@@ -39,6 +39,7 @@ class UnitsCanceled(Event):
     name: ClassVar[str] = "order.units_canceled"
 
     order_id: OrderId
+    cause: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +48,16 @@ class UnitsUnsourced(Event):
 
     name: ClassVar[str] = "order.units_unsourced"
 
+    order_id: OrderId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PickupReminded(Event):
+    """Pieces are still to be collected, and soon for the last time."""
+
+    name: ClassVar[str] = "fulfillment.reminded"
+
+    fulfillment_id: FulfillmentId
     order_id: OrderId
 
 

@@ -95,9 +95,11 @@ async def source_waiting(context: Context, _events: Events) -> None:
 
 
 async def keep_time(context: Context, _events: Events) -> None:
-    """Withdraw the offers that nobody took, put back what nobody collected."""
+    """Withdraw offers that nobody took, remind who has to come, put back what nobody collected."""
     async with context.sessions.begin() as db:
         await orders.time_out_offers(db, now=context.clock())
+    async with context.sessions.begin() as db:
+        await orders.remind_pickups(db, now=context.clock())
     async with context.sessions.begin() as db:
         await orders.expire_pickups(db, now=context.clock())
 

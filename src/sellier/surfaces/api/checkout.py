@@ -8,6 +8,8 @@ from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sellier.domain.carts import service as carts
+from sellier.domain.carts.rules import Recipient
+from sellier.domain.locations import queries as locations
 from sellier.domain.orders import queries
 from sellier.domain.orders.queries import OrderRead, OutcomeRead
 from sellier.domain.orders.rules import Address
@@ -16,13 +18,14 @@ from sellier.infra.idempotency import Answer, Interrupted
 from sellier.infra.keys import Keys
 from sellier.infra.settings import Settings
 from sellier.infra.web import Configuration, Now, Secrets, Sessions
-from sellier.kernel.ids import OrderId, new_id, public_id, row_id
+from sellier.kernel.ids import OrderId, Sku, new_id, public_id, row_id
 from sellier.surfaces.api import answers, calls, paying
 from sellier.surfaces.api.answers import OrderPlaced, PaymentAnswer
 from sellier.surfaces.api.calls import Call, Calling
 from sellier.surfaces.api.carts import ask_mine
 from sellier.surfaces.api.forms import AddressForm, CheckoutForm
 from sellier.surfaces.api.paying import Provider, Saga
+from sellier.surfaces.api.problems import PlaceUnknown
 
 
 @post(
@@ -108,9 +111,7 @@ async def _begin(
             db,
             cart_id=mine.id,
             version=form.version,
-            email=form.email,
-            address=_address(form.address),
-            language=form.language,
+            recipient=await _recipient(db, form),
             now=now,
             order_id=order_id,
         )
@@ -124,6 +125,19 @@ async def _begin(
         token=form.payment.token,
     )
     return order_id, saga
+
+
+async def _recipient(db: AsyncSession, form: CheckoutForm) -> Recipient:
+    places = await locations.ids_by_code(db) if form.collect else {}
+    unknown = next((one.location for one in form.collect if one.location not in places), None)
+    if unknown is not None:
+        raise PlaceUnknown(f"There is no boutique {unknown}.", location=unknown)
+    return Recipient(
+        email=form.email,
+        address=_address(form.address),
+        language=form.language,
+        collect={Sku(one.sku): places[one.location] for one in form.collect},
+    )
 
 
 def _address(form: AddressForm) -> Address:

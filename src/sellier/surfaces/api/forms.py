@@ -118,12 +118,23 @@ class PaymentMeans(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     token: Token | None = None
 
 
+class CollectForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A piece of the cart that the customer fetches from a boutique."""
+
+    sku: SkuText
+    location: Annotated[Code, Meta(description="Code of a boutique that hands over.")]
+
+
 class CheckoutForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The order button: the version that the customer saw, and where to send it."""
 
     version: Annotated[int, Meta(ge=1, le=2**31 - 1, description="Version of the cart shown.")]
     email: Email
     address: AddressForm
+    collect: Annotated[
+        list[CollectForm],
+        Meta(max_length=LINES_MAX, description="What is collected; everything else is sent."),
+    ] = []
     payment: PaymentMeans = PaymentMeans()
     language: Annotated[str, Meta(pattern=r"^(fr|en)$(?!\n)", examples=["fr"])] = "en"
     return_url: ReturnUrl | None = None

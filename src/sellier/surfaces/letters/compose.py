@@ -11,7 +11,7 @@ from uuid import uuid5
 from babel import Locale
 from jinja2 import Environment
 
-from sellier.domain.orders.queries import HistoryEntry, OrderRead, link_key
+from sellier.domain.orders.queries import FulfillmentRead, HistoryEntry, OrderRead, link_key
 from sellier.domain.organization.queries import ChannelRead
 from sellier.infra import templates
 from sellier.infra.keys import Keys
@@ -28,6 +28,11 @@ class Letter(StrEnum):
 
     CONFIRMATION = "order_confirmation"
     CANCELED = "order_canceled"
+    SENT = "parcel_sent"
+    READY = "ready_to_collect"
+    REMINDER = "still_to_collect"
+    UNCOLLECTED = "not_collected"
+    UNITS_CANCELED = "units_canceled"
 
 
 _SUBJECTS: Final[Mapping[tuple[Letter, str], str]] = {
@@ -35,6 +40,16 @@ _SUBJECTS: Final[Mapping[tuple[Letter, str], str]] = {
     (Letter.CONFIRMATION, "fr"): "Votre commande {number}",
     (Letter.CANCELED, "en"): "Your order {number} could not be completed",
     (Letter.CANCELED, "fr"): "Votre commande {number} n’a pas pu aboutir",  # noqa: RUF001  French
+    (Letter.SENT, "en"): "Your order {number} is on its way",
+    (Letter.SENT, "fr"): "Votre commande {number} est en route",
+    (Letter.READY, "en"): "Your order {number} is ready to collect",
+    (Letter.READY, "fr"): "Votre commande {number} est prête à être retirée",
+    (Letter.REMINDER, "en"): "Your order {number} still waits for you",
+    (Letter.REMINDER, "fr"): "Votre commande {number} vous attend encore",
+    (Letter.UNCOLLECTED, "en"): "Your order {number} was not collected",
+    (Letter.UNCOLLECTED, "fr"): "Votre commande {number} n’a pas été retirée",  # noqa: RUF001  French
+    (Letter.UNITS_CANCELED, "en"): "Pieces of your order {number} were canceled",
+    (Letter.UNITS_CANCELED, "fr"): "Des pièces de votre commande {number} ont été annulées",
 }
 
 
@@ -46,11 +61,12 @@ class Occasion:
     letter: Letter
     order: OrderRead
     channel: ChannelRead
+    work: FulfillmentRead | None = None  # what the letter tells of
 
 
 def is_owed(letter: Letter, history: list[HistoryEntry]) -> bool:
     """Tell whether to write: of a cancellation only to someone who did not see it happen."""
-    if letter is Letter.CONFIRMATION:
+    if letter is not Letter.CANCELED:
         return True
     ends = [one for one in history if one.subject == "payment" and one.what in {"refuse", "void"}]
     return bool(ends) and ends[-1].by in _WITHOUT_THEM
@@ -63,6 +79,7 @@ def compose(occasion: Occasion, *, settings: Settings, keys: Keys) -> Mail:
     context = {
         "lang": lang,
         "order": order,
+        "work": occasion.work,
         "banner": occasion.channel.banner_name,
         "country": Locale.parse(lang).territories.get(order.address.country, order.address.country),
         "url": _link(occasion, lang=lang, settings=settings, keys=keys),

@@ -1,12 +1,14 @@
 """What the worker runs for letters."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 from uuid import UUID
 
 import structlog
 
 from sellier.domain.orders import queries as orders
 from sellier.domain.orders import service
+from sellier.domain.orders.states import Cause, Work
 from sellier.domain.organization import queries as organization
 from sellier.infra import mail
 from sellier.infra.jobs import Context, Events, Job
@@ -14,6 +16,13 @@ from sellier.kernel.ids import OrderId
 from sellier.surfaces.letters.compose import Letter, Occasion, compose, is_owed
 
 log = structlog.get_logger()
+
+# Of these states of the work the customer hears.
+OF_WORK: Final[Mapping[str, Letter]] = {
+    Work.HANDED_OVER: Letter.SENT,
+    Work.READY: Letter.READY,
+    Work.EXPIRED: Letter.UNCOLLECTED,
+}
 
 
 async def order_confirmation(context: Context, events: Events) -> None:
@@ -28,15 +37,33 @@ async def order_canceled(context: Context, events: Events) -> None:
         await _write(context, Letter.CANCELED, dict(event))
 
 
+async def work_moved(context: Context, events: Events) -> None:
+    """Tell of pieces that left, that are ready, or that nobody collected."""
+    for event in events:
+        letter = OF_WORK.get(event["state"])
+        if letter is not None:
+            await _write(context, letter, dict(event))
+
+
+async def still_to_collect(context: Context, events: Events) -> None:
+    """Remind of pieces that wait in a boutique."""
+    for event in events:
+        await _write(context, Letter.REMINDER, dict(event))
+
+
+async def units_canceled(context: Context, events: Events) -> None:
+    """Tell of pieces that were canceled, when no other letter does."""
+    for event in (one for one in events if one["cause"] == Cause.CUSTOMER):
+        await _write(context, Letter.UNITS_CANCELED, dict(event))
+
+
 async def _write(context: Context, letter: Letter, event: dict[str, Any]) -> None:
     """Send the letter of one event, once. A repeat that cannot know carries the same message id.
 
     A server that is away makes the job fail, which tries again; an address that is none does not.
     """
     event_id, now = int(event["id"]), context.clock()
-    occasion = await _occasion(
-        context, letter, event_id=event_id, order_id=OrderId(UUID(event["order_id"]))
-    )
+    occasion = await _occasion(context, letter, event=event)
     if occasion is None:
         return
     written = compose(occasion, settings=context.settings, keys=context.keys)
@@ -51,9 +78,8 @@ async def _write(context: Context, letter: Letter, event: dict[str, Any]) -> Non
         )
 
 
-async def _occasion(
-    context: Context, letter: Letter, *, event_id: int, order_id: OrderId
-) -> Occasion | None:
+async def _occasion(context: Context, letter: Letter, *, event: dict[str, Any]) -> Occasion | None:
+    event_id, order_id = int(event["id"]), OrderId(UUID(event["order_id"]))
     async with context.sessions.begin() as db:
         if await orders.is_letter_sent(db, event_id=event_id):
             return None
@@ -63,10 +89,15 @@ async def _occasion(
             return None
         channels = await organization.channels(db)
     channel = next(one for one in channels if one.id == order.channel_id)
-    return Occasion(event_id=event_id, letter=letter, order=order, channel=channel)
+    told = event.get("fulfillment_id")
+    work = next((one for one in order.fulfillments if str(one.id) == told), None)
+    return Occasion(event_id=event_id, letter=letter, order=order, channel=channel, work=work)
 
 
 JOBS = [
     Job(name="letters.order_confirmation", run=order_confirmation),
     Job(name="letters.order_canceled", run=order_canceled),
+    Job(name="letters.work_moved", run=work_moved),
+    Job(name="letters.still_to_collect", run=still_to_collect),
+    Job(name="letters.units_canceled", run=units_canceled),
 ]

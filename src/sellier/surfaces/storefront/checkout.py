@@ -1,8 +1,8 @@
 """Checkout: who it goes to and where, on one page; then an order, then the provider's page."""
 
 import re
-from collections.abc import Mapping
-from typing import Annotated, Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 from litestar import get, post
@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sellier.domain.carts import queries
 from sellier.domain.carts import service as carts
 from sellier.domain.carts.errors import CartFrozen, CartNotFound
+from sellier.domain.carts.rules import Recipient
 from sellier.domain.orders.rules import Address
 from sellier.domain.orders.service import Placed
 from sellier.infra.settings import Settings
@@ -41,6 +42,8 @@ class CheckoutForm(Form, frozen=True, kw_only=True):
     """What the page asks. Amounts and the country are ours to know, not the form's to say."""
 
     version: Annotated[int, msgspec.Meta(ge=1, le=10**9)]
+    way: Literal["ship", "collect"] = "ship"
+    boutique: Annotated[str, msgspec.Meta(max_length=50, pattern=_SAID)] = ""  # its code
     email: Annotated[str, msgspec.Meta(max_length=254, pattern=_SAID)] = ""
     name: Text = ""
     phone: Annotated[str, msgspec.Meta(max_length=30, pattern=_SAID)] = ""
@@ -52,6 +55,12 @@ class CheckoutForm(Form, frozen=True, kw_only=True):
 
 
 EMPTY: Final = CheckoutForm(version=1)
+
+
+class BoutiqueGone(Conflict):
+    """The boutique that was chosen is not there any more."""
+
+    code = "storefront.boutique_gone"
 
 
 @get("/checkout")
@@ -109,16 +118,23 @@ async def place(
 
 def wrong(data: CheckoutForm, country: str) -> dict[str, str]:
     """Return what is wrong with the answers, by field; templates put it into words."""
-    needed = ["name", "line1", "city", *(("region",) if country in WITH_REGION else ())]
+    needed = ["name", *_where(data, country)]
     found = {name: "missing" for name in needed if not str(getattr(data, name)).strip()}
     if not _EMAIL.fullmatch(data.email.strip()):
         found["email"] = "email"
     postal_code = _POSTAL_CODES.get(country, re.compile(r"\S.{1,15}"))
-    if not postal_code.fullmatch(data.postal_code.strip()):
+    if data.way == "ship" and not postal_code.fullmatch(data.postal_code.strip()):
         found["postal_code"] = "postal_code"
     if data.phone.strip() and not _PHONE.fullmatch(data.phone.strip()):
         found["phone"] = "phone"
     return found
+
+
+def _where(data: CheckoutForm, country: str) -> Sequence[str]:
+    """Return the fields that say where the pieces go."""
+    if data.way == "collect":
+        return ("boutique",)
+    return ("line1", "city", "region") if country in WITH_REGION else ("line1", "city")
 
 
 async def _placed(
@@ -126,6 +142,18 @@ async def _placed(
 ) -> Placed:
     if cart_id is None:
         raise CartNotFound("This bag does not exist any more.")
+    recipient = await (_collecting if data.way == "collect" else _receiving)(
+        db, cart_id, data, visiting=visiting
+    )
+    return await carts.check_out(
+        db, cart_id=cart_id, version=data.version, recipient=recipient, now=now
+    )
+
+
+async def _receiving(
+    _db: AsyncSession, _cart_id: CartId, data: CheckoutForm, *, visiting: Visit
+) -> Recipient:
+    """Return whom the carrier brings it."""
     address = Address(
         name=data.name.strip(),
         phone=data.phone.strip() or None,
@@ -136,14 +164,32 @@ async def _placed(
         region=data.region.strip() or None,
         country=visiting.market.country,
     )
-    return await carts.check_out(
-        db,
-        cart_id=cart_id,
-        version=data.version,
+    return Recipient(email=data.email.strip(), address=address, language=visiting.lang)
+
+
+async def _collecting(
+    db: AsyncSession, cart_id: CartId, data: CheckoutForm, *, visiting: Visit
+) -> Recipient:
+    """Return who fetches all of it in a boutique: the address is the boutique's."""
+    boutique = await reads.boutique(db, code=data.boutique)
+    if boutique is None:
+        raise BoutiqueGone("This boutique cannot be chosen. Choose another one.")
+    address = Address(
+        name=data.name.strip(),
+        phone=data.phone.strip() or None,
+        line1=boutique.name,
+        line2=None,
+        postal_code="",
+        city=boutique.city,
+        region=None,
+        country=boutique.country,
+    )
+    skus = await queries.skus(db, cart_id=cart_id)
+    return Recipient(
         email=data.email.strip(),
         address=address,
         language=visiting.lang,
-        now=now,
+        collect=dict.fromkeys(skus, boutique.id),
     )
 
 
@@ -172,6 +218,7 @@ async def _show(
         status=422 if errors else 200,
         cart=cart,
         promised=said,
+        counters=await reads.counters(db, collects=said.collects) if said.collects else (),
         senders=await reads.senders(db, location_ids=said.senders) if said.senders else (),
         country=visit.country_name(visiting.market.country, visiting.lang),
         has_region=visiting.market.country in WITH_REGION,

@@ -1,5 +1,6 @@
 """The page of an order, for who holds its secret: confirmation, waiting, refusal."""
 
+from contextlib import suppress
 from typing import Annotated, ClassVar, Final
 
 from litestar import get, post
@@ -10,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from sellier.domain.orders import queries
 from sellier.domain.orders import service as orders
+from sellier.domain.orders.errors import TooLateToCancel
 from sellier.domain.orders.queries import OrderRead
 from sellier.domain.payments.states import PaymentState
 from sellier.infra import keys
@@ -97,9 +99,15 @@ async def cancel(
     name: FromPath[str],
     data: Annotated[NothingAsked, Body(media_type=RequestEncodingType.URL_ENCODED)],
 ) -> Redirect:
-    """Give up an order that is not paid: its pieces are free again, and so is the bag."""
+    """Give up an order that is not paid, or cancel one that nobody has begun to prepare.
+
+    Whoever comes too late finds the order as it is.
+    """
     assert data is not None
     found = await _mine(request, db, settings, name=name)
+    if found.is_cancelable:
+        with suppress(TooLateToCancel):
+            await orders.cancel_order(db, order_id=found.id, by="customer", now=now)
     if _state(found.payment_state) == "waiting":
         await orders.give_up(db, payment_id=found.payment_id, by="customer", now=now)
     return Redirect(f"/{visiting.lang}/orders/{name}", status_code=303)

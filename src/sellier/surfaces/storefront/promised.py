@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -15,20 +15,11 @@ from sellier.domain.promising.rules.basket import Asked, whichever
 from sellier.domain.promising.rules.promise import Counter, Delivery, Standings, Timetable
 from sellier.domain.promising.states import Way
 from sellier.kernel.ids import LocationId, Sku
+from sellier.surfaces.storefront.shown import Collect
 from sellier.surfaces.storefront.visit import Visit
 
 # Said to the quarter of an hour: nobody comes to the minute.
 _STEP: Final = timedelta(minutes=15)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Collect:
-    """From when a piece waits at a boutique, as its clocks and calendar show it."""
-
-    day: date
-    days: int  # from today on, as the boutique writes the date
-    at: datetime
-    zone: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +62,7 @@ async def of_piece(
 async def of_bag(
     db: AsyncSession, cart: CartShown, *, known: Timetable, currency: str, now: datetime
 ) -> Promised:
-    """Return how the whole bag would be delivered if it were ordered now, and from where."""
+    """Return how the whole bag would be delivered if ordered now, and where it could be fetched."""
     asked = Asked(
         channel_id=cart.channel_id,
         wanted={line.sku: line.quantity for line in cart.lines},
@@ -80,7 +71,11 @@ async def of_bag(
         moment=now,
     )
     found = await promising.promise(db, asked, known=known)
-    return Promised(delivery=next(iter(found.deliveries), None), collects={}, senders=found.senders)
+    return Promised(
+        delivery=next(iter(found.deliveries), None),
+        collects=_collects(found.counters, now),
+        senders=found.senders,
+    )
 
 
 def _collects(found: Sequence[Counter], now: datetime) -> Mapping[str, Collect]:

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Final
 
 from sellier.domain.catalog.queries import Picture, Shop
 from sellier.domain.promising.rules.promise import Standings
 from sellier.domain.stock.queries import Size
-from sellier.kernel.ids import ProductId, StyleColorId
+from sellier.kernel.ids import LocationId, ProductId, StyleColorId
 from sellier.kernel.money import Money
 
 FEW: Final = 3  # units at or below which a page says so; above, a number helps nobody
@@ -156,6 +157,36 @@ class Sender:
     name: str
     city: str
     is_boutique: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collect:
+    """From when a piece waits at a boutique, as its clocks and calendar show it."""
+
+    day: date
+    days: int  # from today on, as the boutique writes the date
+    at: datetime
+    zone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counter:
+    """A boutique where the bag can be fetched, and from when."""
+
+    code: str
+    name: str
+    city: str
+    collect: Collect
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Boutique:
+    """A boutique that was chosen to fetch the bag from."""
+
+    id: LocationId
+    name: str
+    city: str
+    country: str
 
 
 def tree(

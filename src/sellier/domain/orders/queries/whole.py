@@ -22,7 +22,7 @@ from sellier.domain.orders.models import (
 )
 from sellier.domain.orders.queries.paying import latest_payment
 from sellier.domain.orders.rules import Address, OrderStatus, status
-from sellier.domain.orders.states import COUNTS, Cause, LineState, Work
+from sellier.domain.orders.states import COUNTS, NOT_PICKED, PAID, Cause, LineState, Work
 from sellier.domain.payments.models import Payment
 from sellier.domain.payments.states import PaymentState
 from sellier.domain.promising.states import Way
@@ -71,6 +71,7 @@ class FulfillmentRead:
     location_code: str | None
     location_name: str | None
     city: str | None
+    zone: str | None  # the time zone of the location
     way: Way
     state: Work
     cause: Cause | None
@@ -113,6 +114,22 @@ class OrderRead:
     hosted_url: str | None
     lines: Sequence[LineRead]
     fulfillments: Sequence[FulfillmentRead]
+
+    @property
+    def was_paid(self) -> bool:
+        """Tell whether its money was there, now or before it was canceled."""
+        return any(line.state in PAID for line in self.lines)
+
+    @property
+    def is_cancelable(self) -> bool:
+        """Tell whether nobody has picked any of it yet, and nothing has left."""
+        works = [work for work in self.fulfillments if not work.is_over]
+        return bool(works) and all(work.state in NOT_PICKED for work in works)
+
+    @property
+    def is_collected(self) -> bool:
+        """Tell whether the customer fetches all of it."""
+        return all(line.way is Way.COLLECT for line in self.lines)
 
 
 async def order(db: AsyncSession, *, order_id: OrderId) -> OrderRead | None:
@@ -191,7 +208,7 @@ async def _lines(db: AsyncSession, found: Order) -> Sequence[LineRead]:
 async def _fulfillments(db: AsyncSession, order_id: OrderId) -> Sequence[FulfillmentRead]:
     parts = func.jsonb_object_agg(FulfillmentLine.line_id, FulfillmentLine.quantity)
     statement = (
-        select(Fulfillment, Location.code, Location.name, Location.city, parts.label("parts"))
+        select(Fulfillment, Location, parts.label("parts"))
         .outerjoin(Location, Location.id == Fulfillment.location_id)
         .join(FulfillmentLine, FulfillmentLine.fulfillment_id == Fulfillment.id)
         .where(Fulfillment.order_id == order_id)
@@ -203,9 +220,10 @@ async def _fulfillments(db: AsyncSession, order_id: OrderId) -> Sequence[Fulfill
         FulfillmentRead(
             id=work.id,
             location_id=work.location_id,
-            location_code=code,
-            location_name=name,
-            city=city,
+            location_code=place.code if place else None,
+            location_name=place.name if place else None,
+            city=place.city if place else None,
+            zone=place.time_zone if place else None,
             way=Way(work.way),
             state=Work(work.state),
             cause=Cause(work.cause) if work.cause else None,
@@ -215,7 +233,7 @@ async def _fulfillments(db: AsyncSession, order_id: OrderId) -> Sequence[Fulfill
             pickup_code=work.pickup_code,
             parts={OrderLineId(UUID(line)): units for line, units in told.items()},
         )
-        for work, code, name, city, told in await db.execute(statement)
+        for work, place, told in await db.execute(statement)
     ]
 
 

@@ -4,7 +4,7 @@ Verbs that take `sessions` are sagas: several transactions, with calls to the pa
 or a carrier between them. All others work in their caller's transaction.
 """
 
-from sellier.domain.orders.service.cancel import cancel_units, expire_pickups
+from sellier.domain.orders.service.cancel import cancel_order, cancel_units, expire_pickups
 from sellier.domain.orders.service.fulfill import (
     accept,
     collect,
@@ -14,6 +14,7 @@ from sellier.domain.orders.service.fulfill import (
     make_ready,
     pack,
     pick,
+    remind_pickups,
 )
 from sellier.domain.orders.service.label import ask_again, label, take_back
 from sellier.domain.orders.service.letters import remember_letter
@@ -30,6 +31,7 @@ __all__ = [
     "accept",
     "ask",
     "ask_again",
+    "cancel_order",
     "cancel_units",
     "collect",
     "deliver",
@@ -46,6 +48,7 @@ __all__ = [
     "place",
     "reject",
     "remember_letter",
+    "remind_pickups",
     "settle",
     "source",
     "take_back",

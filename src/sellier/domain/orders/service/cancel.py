@@ -66,7 +66,17 @@ async def cancel_units(
             now=now,
             note=note,
         )
-    await _count(db, order_id=order_id, found=found, units=units, by=by, now=now)
+    await _count(
+        db, order_id=order_id, found=found, units=units, cause=Cause.CUSTOMER, by=by, now=now
+    )
+
+
+async def cancel_order(db: AsyncSession, *, order_id: OrderId, by: str, now: datetime) -> None:
+    """Cancel every unit of a paid order, none of which was picked yet. Raises `TooLateToCancel`."""
+    found = await _lines(db, order_id)
+    units = {line.id: line.quantity - line.canceled_units for line in found}
+    left = {line_id: n for line_id, n in units.items() if n}
+    await cancel_units(db, order_id=order_id, units=left, by=by, now=now)
 
 
 async def cancel_unpaid(db: AsyncSession, *, order_id: OrderId, by: str, now: datetime) -> None:
@@ -108,10 +118,20 @@ async def _expire(
         by="time-out",
         now=now,
     )
-    await _count(db, order_id=order_id, found=found, units=units, by="time-out", now=now)
+    await _count(
+        db,
+        order_id=order_id,
+        found=found,
+        units=units,
+        cause=Cause.UNCOLLECTED,
+        by="time-out",
+        now=now,
+    )
 
 
 async def _lines(db: AsyncSession, order_id: OrderId) -> Rows:
+    """Lock what an order is made of: its money first, as whoever acts on news of it does."""
+    await payments.lock(db, order_id=order_id)
     (found,) = await send(db, lines.OF_ORDER(order_id=order_id))
     return found
 
@@ -144,7 +164,7 @@ async def _cancel_all(
         for line_id, n in mine.items():
             units[line_id] = units.get(line_id, 0) + n
     if units:
-        await _count(db, order_id=order_id, found=found, units=units, by=by, now=now)
+        await _count(db, order_id=order_id, found=found, units=units, cause=cause, by=by, now=now)
 
 
 async def _take_out(
@@ -173,6 +193,7 @@ async def _count(
     order_id: OrderId,
     found: Rows,
     units: Mapping[OrderLineId, int],
+    cause: Cause,
     by: str,
     now: datetime,
 ) -> None:
@@ -185,7 +206,7 @@ async def _count(
         and line.quantity == line.canceled_units + units.get(line.id, 0)
     ]
     later(db, *lines.advanced(over, event=LineEvent.CANCEL, by=by, now=now))
-    outbox.publish(db, UnitsCanceled(happened_at=now, order_id=order_id))
+    outbox.publish(db, UnitsCanceled(happened_at=now, order_id=order_id, cause=cause))
     ended = {line.id for line in over} | {
         line.id for line in found if line.state == LineState.CANCELED
     }

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sellier.domain.orders.errors import CodeRefused, TransitionRefused, UnitsRefused
+from sellier.domain.orders.events import PickupReminded
 from sellier.domain.orders.models import Fulfillment, Order
 from sellier.domain.orders.service import parcels
 from sellier.domain.orders.service.withdraw import withdraw_units
@@ -18,10 +19,12 @@ from sellier.domain.orders.states import REJECTIONS, Cause, Work, WorkEvent
 from sellier.domain.payments import service as payments
 from sellier.domain.promising.states import Way
 from sellier.domain.stock import service as stock
+from sellier.infra import outbox
 from sellier.kernel.ids import FulfillmentId, LocationId, OrderLineId
 from sellier.kernel.money import Money
 
 WAITS: Final = timedelta(days=7)  # what is ready is kept for its customer this long
+REMIND_BEFORE: Final = timedelta(days=2)
 CODE_LETTERS: Final = "ACDEFHJKLMNPRTUVWXY34679"  # none is taken for another
 CODE_LENGTH: Final = 6
 
@@ -99,6 +102,7 @@ async def hand_over(
 
     Raises `FulfillmentNotFound`, `TransitionRefused`.
     """
+    await _lock_money(db, fulfillment_id)
     work = await one_locked(db, fulfillment_id, at=at)
     await advance(db, work, WorkEvent.HAND_OVER, by=by, now=now)
     await _leave(db, work, by=by, now=now)
@@ -130,6 +134,26 @@ async def make_ready(
     )
 
 
+async def remind_pickups(db: AsyncSession, *, now: datetime) -> int:
+    """Have customers reminded, once, of what waits for them; return how many."""
+    due = await db.execute(
+        update(Fulfillment)
+        .where(
+            Fulfillment.state == Work.READY,
+            Fulfillment.reminded_at.is_(None),
+            Fulfillment.collect_by <= now + REMIND_BEFORE,
+        )
+        .values(reminded_at=now)
+        .returning(Fulfillment.id, Fulfillment.order_id)
+        .execution_options(synchronize_session=False)
+    )
+    rows = due.all()
+    for row in rows:
+        told = PickupReminded(happened_at=now, fulfillment_id=row.id, order_id=row.order_id)
+        outbox.publish(db, told)
+    return len(rows)
+
+
 async def collect(
     db: AsyncSession,
     *,
@@ -143,6 +167,7 @@ async def collect(
 
     Raises `CodeRefused`, `FulfillmentNotFound`, `TransitionRefused`.
     """
+    await _lock_money(db, fulfillment_id)
     work = await one_locked(db, fulfillment_id, at=at)
     kept = await db.scalar(select(Fulfillment.pickup_code).where(Fulfillment.id == work.id))
     said = "".join(code.split()).upper()
@@ -171,6 +196,13 @@ async def lose(
     """Write down that the carrier lost the parcel. Raises as the others do."""
     work = await one_locked(db, fulfillment_id)
     await advance(db, work, WorkEvent.LOSE, by=by, now=now, note=note)
+
+
+async def _lock_money(db: AsyncSession, fulfillment_id: FulfillmentId) -> None:
+    """Lock the payment ahead of the work, as whoever acts on the provider's news does."""
+    order_id = await db.scalar(select(Fulfillment.order_id).where(Fulfillment.id == fulfillment_id))
+    if order_id is not None:
+        await payments.lock(db, order_id=order_id)
 
 
 async def _leave(db: AsyncSession, work: WorkRead, *, by: str, now: datetime) -> None:

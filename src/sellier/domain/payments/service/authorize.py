@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -131,6 +131,16 @@ async def take_notice(
     taken = _NOTICE(notice_id=notice_id, payment_id=payment_id, received_at=now)
     (kept,) = await send(db, taken)
     return bool(kept)
+
+
+async def lock(db: AsyncSession, *, order_id: OrderId) -> None:
+    """Lock the payments of an order, ahead of all else that is locked of it."""
+    await db.execute(
+        select(Payment.id)
+        .where(Payment.order_id == order_id)
+        .order_by(Payment.id)
+        .with_for_update()
+    )
 
 
 async def _locked(db: AsyncSession, payment_id: PaymentId) -> PaymentRead:

@@ -4,7 +4,9 @@ from sellier.surfaces.storefront.queries.pieces import piece, tiles
 from sellier.surfaces.storefront.queries.shop import (
     ADDRESSES_MAX,
     addresses,
+    boutique,
     boutiques,
+    counters,
     houses,
     ordered,
     places,
@@ -15,7 +17,9 @@ from sellier.surfaces.storefront.queries.shop import (
 __all__ = [
     "ADDRESSES_MAX",
     "addresses",
+    "boutique",
     "boutiques",
+    "counters",
     "houses",
     "ordered",
     "piece",

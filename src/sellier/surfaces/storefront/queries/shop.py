@@ -23,7 +23,7 @@ from sellier.domain.stock.models import StockPosition
 from sellier.infra.batch import Statement, send
 from sellier.kernel.ids import LocationId, Sku, StyleColorId
 from sellier.surfaces.storefront import shown
-from sellier.surfaces.storefront.shown import Here
+from sellier.surfaces.storefront.shown import Collect, Here
 
 LIMIT: Final = 5_000  # above any of the lists that are read whole
 ADDRESSES_MAX: Final = 25_000  # half of what a sitemap may hold: each in two languages
@@ -125,6 +125,29 @@ async def senders(
         .limit(LIMIT)
     )
     return [shown.Sender(**row) for row in found.mappings()]
+
+
+async def counters(db: AsyncSession, *, collects: Mapping[str, Collect]) -> Sequence[shown.Counter]:
+    """Return the boutiques where a bag can be fetched, the soonest first."""
+    found = await db.execute(
+        select(Location.code, Location.name, Location.city).where(Location.code.in_(collects))
+    )
+    places = {row.code: row for row in found}
+    soonest = sorted(collects.items(), key=lambda one: (one[1].at, one[0]))
+    return [
+        shown.Counter(code=code, name=places[code].name, city=places[code].city, collect=collect)
+        for code, collect in soonest
+        if code in places
+    ]
+
+
+async def boutique(db: AsyncSession, *, code: str) -> shown.Boutique | None:
+    """Return a boutique by its code, or None."""
+    statement = select(Location.id, Location.name, Location.city, Location.country).where(
+        Location.code == code, Location.kind == LocationKind.BOUTIQUE
+    )
+    found = (await db.execute(statement)).mappings().one_or_none()
+    return shown.Boutique(**found) if found else None
 
 
 async def addresses(db: AsyncSession, *, here: Here, now: datetime, page: int) -> tuple[str, ...]:
