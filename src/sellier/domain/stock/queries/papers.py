@@ -6,6 +6,7 @@ from datetime import datetime, time
 from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     ColumnElement,
@@ -76,6 +77,13 @@ class PaperRead:
     tolerance: int | None
     units: int
     done: int
+
+    @property
+    def expected_on(self) -> str:
+        """The day on which it is expected, as its place and a form's field write it."""
+        if self.expected_at is None:
+            return ""
+        return self.expected_at.astimezone(ZoneInfo(self.time_zone)).date().isoformat()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
