@@ -194,6 +194,8 @@ async def test_a_bag_is_collected_in_the_boutique_that_has_it(
     assert "En attente de préparation à Rue Mercière, Lyon." in told
     assert "À retirer à" in told
     async with sessions() as db:
+        order = (await db.scalars(select(Order))).one()
+        assert order.promised_to is not None
         work = (await db.scalars(select(Fulfillment))).one()
         assert (work.way, work.state) == ("collect", "offered")
 

@@ -124,11 +124,6 @@ def stands_of(rows: Rows) -> CartStands | None:
     return CartStands(channel_id=row.channel_id, order_id=row.order_id, is_spent=row.spent)
 
 
-async def skus(db: AsyncSession, *, cart_id: CartId) -> Sequence[Sku]:
-    """Return what is in a cart."""
-    return (await db.scalars(select(CartLine.sku).where(CartLine.cart_id == cart_id))).all()
-
-
 async def running_order(db: AsyncSession, *, cart_id: CartId) -> OrderId | None:
     """Return the order of this cart whose payment is not decided, if there is one."""
     return await db.scalar(

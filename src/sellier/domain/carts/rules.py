@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from sellier.domain.orders.rules import Address
+from sellier.domain.orders.rules import Address, Days
 from sellier.kernel.ids import LocationId, Sku
 from sellier.kernel.money import Money
 
@@ -14,12 +14,16 @@ QUANTITY_MAX: Final = 99
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipient:
-    """Who gets an order, and where; `collect` are SKUs that they fetch from a boutique."""
+    """Who gets an order, and where; `collect` are SKUs that they fetch from a boutique.
+
+    `promised` are the days that they were told of.
+    """
 
     email: str
     address: Address
     language: str
     collect: Mapping[Sku, LocationId] = field(default_factory=dict)
+    promised: Days | None = None
 
 
 def shipping(items: Money) -> Money:

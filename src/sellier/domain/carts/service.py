@@ -178,6 +178,7 @@ def _draft(seen: queries.CartShown, recipient: Recipient) -> Draft:
         email=recipient.email,
         address=recipient.address,
         lines=lines,
+        promised=recipient.promised,
         # Nothing is sent of what is all collected.
         shipping=Money(0, seen.currency) if len(collect) == len(lines) else seen.shipping,
     )

@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import (
     BigInteger,
@@ -52,6 +52,7 @@ class Order(Base):
         CheckConstraint("items_minor > 0 AND shipping_minor >= 0", "amounts_not_negative"),
         # Two tabs, two clicks, two keys: one order for one state of the cart.
         UniqueConstraint("cart_id", "cart_version"),
+        CheckConstraint("promised_from <= promised_to", "promise_begins_before_it_ends"),
         Index("ix_orders_placed_at", "placed_at"),
     )
 
@@ -70,6 +71,9 @@ class Order(Base):
     # A guest reads their order with this secret; only its fingerprint is kept.
     secret_sha256: Mapped[bytes] = mapped_column(LargeBinary)
     placed_at: Mapped[datetime]
+    # The days on which the customer was told that it would be there, when they were told any.
+    promised_from: Mapped[date | None]
+    promised_to: Mapped[date | None]
 
 
 class OrderAddress(Base):

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -47,6 +47,14 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Days:
+    """The first and the last day on which an order is to be with its customer."""
+
+    earliest: date
+    latest: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DraftLine:
     """A line as the customer saw it when ordering."""
 
@@ -76,6 +84,7 @@ class Draft:
     address: Address
     lines: Sequence[DraftLine]
     shipping: Money
+    promised: Days | None = None
 
     @property
     def items(self) -> Money:

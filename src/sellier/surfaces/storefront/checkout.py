@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Annotated, Any, Final, Literal
 
 import msgspec
@@ -14,8 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sellier.domain.carts import queries
 from sellier.domain.carts import service as carts
 from sellier.domain.carts.errors import CartFrozen, CartNotFound
+from sellier.domain.carts.queries import CartShown
 from sellier.domain.carts.rules import Recipient
-from sellier.domain.orders.rules import Address
+from sellier.domain.orders.rules import Address, Days
 from sellier.domain.orders.service import Placed
 from sellier.infra.settings import Settings
 from sellier.infra.web import Configuration, Form, Now, Sessions, Visitor
@@ -24,6 +26,7 @@ from sellier.kernel.ids import CartId, OrderId, public_id
 from sellier.surfaces.storefront import cookies, payments, promised, visit
 from sellier.surfaces.storefront import queries as reads
 from sellier.surfaces.storefront.payments import Provider
+from sellier.surfaces.storefront.promised import Promised
 from sellier.surfaces.storefront.visit import Visit, Visiting
 
 _SAID: Final = r"^[^\x00-\x1f\x7f]*$"  # one line, without control characters
@@ -95,7 +98,7 @@ async def place(
                 return await _show(
                     request, db, cart_id, visiting=visiting, now=now, data=data, errors=errors
                 )
-            placed = await _placed(db, cart_id, data, visiting=visiting, now=now)
+            placed = await _placed(request, db, cart_id, data=data, visiting=visiting, now=now)
     except CartFrozen:
         return await _to_running(request, sessions, settings, visiting=visiting)
     except (CartNotFound, Conflict, Invalid) as refusal:
@@ -138,21 +141,30 @@ def _where(data: CheckoutForm, country: str) -> Sequence[str]:
 
 
 async def _placed(
-    db: AsyncSession, cart_id: CartId | None, data: CheckoutForm, *, visiting: Visit, now: Now
+    request: Visitor,
+    db: AsyncSession,
+    cart_id: CartId | None,
+    *,
+    data: CheckoutForm,
+    visiting: Visit,
+    now: Now,
 ) -> Placed:
-    if cart_id is None:
+    lang, market = visiting.lang, visiting.market
+    cart = await queries.shown(db, cart_id=cart_id, lang=lang, now=now) if cart_id else None
+    if cart is None:
         raise CartNotFound("This bag does not exist any more.")
-    recipient = await (_collecting if data.way == "collect" else _receiving)(
-        db, cart_id, data, visiting=visiting
-    )
+    known = await visit.timetable(request, db, now)
+    said = await promised.of_bag(db, cart, known=known, currency=market.currency, now=now)
+    if data.way == "collect":
+        recipient = await _collecting(db, cart, data, said=said, lang=lang)
+    else:
+        recipient = _receiving(data, said=said, visiting=visiting)
     return await carts.check_out(
-        db, cart_id=cart_id, version=data.version, recipient=recipient, now=now
+        db, cart_id=cart.cart_id, version=data.version, recipient=recipient, now=now
     )
 
 
-async def _receiving(
-    _db: AsyncSession, _cart_id: CartId, data: CheckoutForm, *, visiting: Visit
-) -> Recipient:
+def _receiving(data: CheckoutForm, *, said: Promised, visiting: Visit) -> Recipient:
     """Return whom the carrier brings it."""
     address = Address(
         name=data.name.strip(),
@@ -164,11 +176,16 @@ async def _receiving(
         region=data.region.strip() or None,
         country=visiting.market.country,
     )
-    return Recipient(email=data.email.strip(), address=address, language=visiting.lang)
+    return Recipient(
+        email=data.email.strip(),
+        address=address,
+        language=visiting.lang,
+        promised=_days(said.delivery.earliest, said.delivery.latest) if said.delivery else None,
+    )
 
 
 async def _collecting(
-    db: AsyncSession, cart_id: CartId, data: CheckoutForm, *, visiting: Visit
+    db: AsyncSession, cart: CartShown, data: CheckoutForm, *, said: Promised, lang: str
 ) -> Recipient:
     """Return who fetches all of it in a boutique: the address is the boutique's."""
     boutique = await reads.boutique(db, code=data.boutique)
@@ -184,13 +201,18 @@ async def _collecting(
         region=None,
         country=boutique.country,
     )
-    skus = await queries.skus(db, cart_id=cart_id)
+    ready = said.collects.get(data.boutique)
     return Recipient(
         email=data.email.strip(),
         address=address,
-        language=visiting.lang,
-        collect=dict.fromkeys(skus, boutique.id),
+        language=lang,
+        collect={line.sku: boutique.id for line in cart.lines},
+        promised=_days(ready.day, ready.day) if ready else None,
     )
+
+
+def _days(earliest: date, latest: date) -> Days:
+    return Days(earliest=earliest, latest=latest)
 
 
 async def _show(

@@ -21,7 +21,7 @@ from sellier.domain.orders.models import (
     OrderLine,
 )
 from sellier.domain.orders.queries.paying import latest_payment
-from sellier.domain.orders.rules import Address, OrderStatus, status
+from sellier.domain.orders.rules import Address, Days, OrderStatus, status
 from sellier.domain.orders.states import COUNTS, NOT_PICKED, PAID, Cause, LineState, Work
 from sellier.domain.payments.models import Payment
 from sellier.domain.payments.states import PaymentState
@@ -107,6 +107,7 @@ class OrderRead:
     shipping: Money
     total: Money
     placed_at: datetime
+    promised: Days | None
     status: OrderStatus
     payment_id: PaymentId
     payment_state: PaymentState
@@ -169,6 +170,7 @@ async def _whole(
         shipping=Money(found.shipping_minor, found.currency),
         total=Money(found.total_minor, found.currency),
         placed_at=found.placed_at,
+        promised=_promised(found),
         status=status(PaymentState(payment.state), [line.state for line in lines]),
         payment_id=payment.id,
         payment_state=PaymentState(payment.state),
@@ -243,6 +245,12 @@ def _one() -> Select[Order, OrderAddress, Payment]:
         .join(OrderAddress, OrderAddress.order_id == Order.id)
         .join(Payment, Payment.id == latest_payment())
     )
+
+
+def _promised(found: Order) -> Days | None:
+    if found.promised_from is None or found.promised_to is None:
+        return None
+    return Days(earliest=found.promised_from, latest=found.promised_to)
 
 
 def _address(row: OrderAddress) -> Address:

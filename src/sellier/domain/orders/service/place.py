@@ -114,6 +114,8 @@ def _order_values(draft: Draft, placed: Placed, now: datetime) -> dict[str, obje
         "email": draft.email,
         "secret_sha256": keys.fingerprint(placed.secret),
         "placed_at": now,
+        "promised_from": draft.promised.earliest if draft.promised else None,
+        "promised_to": draft.promised.latest if draft.promised else None,
     }
 
 
