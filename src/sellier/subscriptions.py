@@ -29,6 +29,7 @@ OURS: Final[Mapping[str, Sequence[Reaction]]] = {
     "pricing.prices_changed": NOTE_FOR_SEARCH,
     "search.documents_outdated": (Reaction(job="search.refresh", at_most=200),),
     "stock.positions_changed": NOTE_FOR_SEARCH,
+    "stock.short": (Reaction(job="orders.relieve"),),
 }
 
 SUBSCRIPTIONS: Final[Mapping[str, Sequence[Reaction]]] = {

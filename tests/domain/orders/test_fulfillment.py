@@ -21,6 +21,7 @@ from sellier.domain.orders.models import Fulfillment, FulfillmentLine, OrderLine
 from sellier.domain.orders.states import Cause, LineState
 from sellier.domain.payments.models import Payment, PaymentOperation
 from sellier.domain.payments.states import PaymentState
+from sellier.domain.stock import service as stock_service
 from sellier.domain.stock.models import StockPosition
 from sellier.kernel.errors import Refusal
 from sellier.kernel.ids import FulfillmentId, LocationId, OrderId
@@ -323,3 +324,42 @@ async def test_canceling_and_picking_at_once_has_one_winner(
     ended = await asyncio.gather(cancel(), pick(), return_exceptions=True)
     assert sum(isinstance(each, Refusal) for each in ended) == 1
     assert [key[0] for key in await works(sessions, order.order_id)] in (["canceled"], ["picked"])
+
+
+async def test_what_a_count_does_not_find_is_taken_from_the_latest_orders(
+    sessions: Sessions, noon: datetime
+) -> None:
+    shop, other = await two_places(sessions, here=3, there=5)
+    first = await make.bought(sessions, shop, now=noon)
+    second = await make.bought(sessions, shop, now=noon, quantity=2)
+    async with sessions.begin() as db:
+        taken = await orders.relieve(
+            db, sku=make.SKU, location_id=shop.location_id, short=1, now=noon
+        )
+        assert taken == 1
+    async with sessions.begin() as db:
+        await orders.source(db, order_id=second.order_id, why="test", now=noon)
+    assert await works(sessions, first.order_id) == {("offered", shop.location_id): 1}
+    found = await works(sessions, second.order_id)
+    assert found["offered", shop.location_id] == 1
+    assert found["offered", other] == 1
+
+
+async def test_a_damaged_piece_of_a_boutique_that_lends_is_set_aside(
+    sessions: Sessions, noon: datetime
+) -> None:
+    shop, _ = await two_places(sessions, here=1)
+    async with sessions.begin() as db:
+        await stock_service.lend(
+            db,
+            location_id=shop.location_id,
+            units={make.SKU: 1},
+            source="loan:1",
+            by=BY,
+            now=noon,
+        )
+    order = await make.bought(sessions, shop, now=noon)
+    async with sessions.begin() as db:
+        await orders.reject(db, fulfillment_id=order.works[0], cause=Cause.DAMAGED, by=BY, now=noon)
+    left = await position(sessions, shop.location_id)
+    assert (left.on_hand, left.damaged, left.reserved) == (1, 1, 0)

@@ -23,7 +23,7 @@ from sellier.domain.payments.queries import PaymentRead
 from sellier.domain.payments.service import PAYMENT_LASTS
 from sellier.domain.stock import service as stock
 from sellier.infra.jobs import Context, Events, Job
-from sellier.kernel.ids import OrderId, ParcelId
+from sellier.kernel.ids import LocationId, OrderId, ParcelId, Sku
 
 log = structlog.get_logger()
 
@@ -83,6 +83,19 @@ async def source(context: Context, events: Events) -> None:
     for order_id in sorted(order_ids):
         async with context.sessions.begin() as db:
             await orders.source(db, order_id=order_id, why="withdrawn", now=context.clock())
+
+
+async def relieve(context: Context, events: Events) -> None:
+    """Take what a count did not find away from the orders that wait for it."""
+    for event in events:
+        async with context.sessions.begin() as db:
+            await orders.relieve(
+                db,
+                sku=Sku(event["sku"]),
+                location_id=LocationId(UUID(event["location_id"])),
+                short=int(event["quantity"]),
+                now=context.clock(),
+            )
 
 
 async def source_waiting(context: Context, _events: Events) -> None:
@@ -194,6 +207,7 @@ JOBS = [
     Job(name="orders.track", run=track),
     Job(name="orders.ask_silent", run=ask_silent, alone=True, every="*/10 * * * *"),
     Job(name="orders.source", run=source),
+    Job(name="orders.relieve", run=relieve),
     Job(name="orders.source_waiting", run=source_waiting, alone=True, every="* * * * * */15"),
     Job(name="orders.keep_time", run=keep_time, alone=True, every="* * * * * */20"),
     Job(name="orders.settle_due", run=settle_due, alone=True, every="* * * * * */15"),

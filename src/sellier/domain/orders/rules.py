@@ -198,6 +198,11 @@ class Effect:
     is_all: bool = False
     passes: timedelta | None = None
 
+    @property
+    def is_unfit(self) -> bool:
+        """Tell whether the very units cannot be sold to anybody else."""
+        return self.is_missing or self.condition is not None
+
 
 EFFECTS: Final[Mapping[Cause, Effect]] = {
     Cause.NOT_FOUND: Effect(is_missing=True, is_all=True),

@@ -22,7 +22,7 @@ from sellier.domain.orders.service.pay import Doors, Paid, ask, give_up, pay, se
 from sellier.domain.orders.service.place import Placed, draw_number, place
 from sellier.domain.orders.service.source import source
 from sellier.domain.orders.service.track import take_tracking
-from sellier.domain.orders.service.withdraw import reject, time_out_offers, withdraw
+from sellier.domain.orders.service.withdraw import reject, relieve, time_out_offers, withdraw
 
 __all__ = [
     "Doors",
@@ -47,6 +47,7 @@ __all__ = [
     "pick",
     "place",
     "reject",
+    "relieve",
     "remember_letter",
     "remind_pickups",
     "settle",

@@ -33,6 +33,7 @@ from sellier.infra.batch import later
 from sellier.kernel.ids import FulfillmentId, LocationId, OrderLineId, Sku
 
 TIME_OUT_MAX: Final = 200
+UNPICKED: Final = (Work.OFFERED, Work.ACCEPTED)
 
 
 async def reject(
@@ -98,6 +99,43 @@ async def withdraw(
     return len(works)
 
 
+async def relieve(
+    db: AsyncSession, *, sku: Sku, location_id: LocationId, short: int, now: datetime
+) -> int:
+    """Take units that a count did not find away from the orders that wait for them there.
+
+    The latest orders lose theirs, of what nobody has picked yet; return how many units that were.
+    """
+    waiting = await db.scalars(
+        select(Fulfillment.id)
+        .join(FulfillmentLine, FulfillmentLine.fulfillment_id == Fulfillment.id)
+        .join(OrderLine, OrderLine.id == FulfillmentLine.line_id)
+        .where(
+            Fulfillment.location_id == location_id,
+            Fulfillment.state.in_(UNPICKED),
+            OrderLine.sku == sku,
+        )
+    )
+    left = short
+    for work in reversed(await locked(db, sorted(waiting.all()))):
+        if work.state not in UNPICKED:
+            continue
+        for part in (one for one in work.parts if one.sku == sku):
+            if units := min(left, part.quantity):
+                left -= units
+                await _withdraw(
+                    db,
+                    work,
+                    [part.only(units)],
+                    cause=Cause.MISMATCH,
+                    by="count",
+                    now=now,
+                    note=None,
+                    says_of_units=False,  # the count has said it
+                )
+    return short - left
+
+
 async def time_out_offers(db: AsyncSession, *, now: datetime) -> int:
     """Withdraw the offers that nobody took in time; return how many."""
     late = await db.scalars(
@@ -131,13 +169,12 @@ async def _with_companions(
         .join(OrderLine, OrderLine.id == FulfillmentLine.line_id)
         .join(mine, (mine.c.location_id == Fulfillment.location_id) & (mine.c.sku == OrderLine.sku))
         # What was picked was found, whatever this location says of the rest.
-        .where(Fulfillment.state.in_((Work.OFFERED, Work.ACCEPTED)))
+        .where(Fulfillment.state.in_(UNPICKED))
     )
     ids = {fulfillment_id, *await db.scalars(same)}
     works = await locked(db, sorted(ids))
     await one_locked(db, fulfillment_id, at=at)
-    waiting = (Work.OFFERED, Work.ACCEPTED)
-    return [work for work in works if work.id == fulfillment_id or work.state in waiting]
+    return [work for work in works if work.id == fulfillment_id or work.state in UNPICKED]
 
 
 async def _withdraw(
@@ -149,12 +186,18 @@ async def _withdraw(
     by: str,
     now: datetime,
     note: str | None,
+    says_of_units: bool = True,
 ) -> None:
     units = {part.line_id: part.quantity for part in parts}
     await take_out(
         db, work, units=units, event=WorkEvent.WITHDRAW, cause=cause, by=by, now=now, note=note
     )
-    await stock.give_up(db, units=units_at(work.location_id, parts), now=now)
+    await stock.give_up(
+        db,
+        units=units_at(work.location_id, parts),
+        now=now,
+        is_unfit=says_of_units and EFFECTS[cause].is_unfit,
+    )
     waits = Opening(location_id=None, way=work.way, units=units)
     later(db, *opening(order_id=work.order_id, opened=[waits], by=by, now=now))
     outbox.publish(db, UnitsUnsourced(happened_at=now, order_id=work.order_id))

@@ -53,13 +53,20 @@ async def commit(
     outbox.publish(db, PositionsChanged(happened_at=now, skus=skus))
 
 
-async def give_up(db: AsyncSession, *, units: Sequence[Units], now: datetime) -> None:
+async def give_up(
+    db: AsyncSession, *, units: Sequence[Units], now: datetime, is_unfit: bool = False
+) -> None:
     """Take units back from the lines they are allocated to; they can be sold again.
 
-    Raises `NotAllocated`.
+    Unless they are unfit: then the caller says in the same transaction what became of them, and
+    nobody is lent them meanwhile. Raises `NotAllocated`.
     """
     await _end(db, units)
-    await give_back(db, [(one.sku, one.location_id, one.quantity) for one in units], now=now)
+    kept = [(one.sku, one.location_id, one.quantity) for one in units]
+    if is_unfit:
+        await hand_out(db, kept)
+    else:
+        await give_back(db, kept, now=now)
 
 
 async def ship(
