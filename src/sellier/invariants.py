@@ -252,6 +252,18 @@ INVARIANTS: Final[Sequence[Invariant]] = (
     ),
     Invariant(
         code="I9",
+        says="The state of a return is the last of its written transitions.",
+        query="""
+            SELECT r.number, r.state, t.after
+            FROM returns r LEFT JOIN LATERAL (
+                SELECT after FROM return_transition WHERE return_id = r.id
+                ORDER BY id DESC LIMIT 1
+            ) t ON true
+            WHERE r.state IS DISTINCT FROM t.after
+        """,
+    ),
+    Invariant(
+        code="I9",
         says="The state of a paper about stock is the last of its written transitions.",
         query="""
             SELECT p.number, p.state, t.after
@@ -265,6 +277,85 @@ INVARIANTS: Final[Sequence[Invariant]] = (
                 ORDER BY id DESC LIMIT 1
             ) t ON true
             WHERE p.state <> coalesce(t.after, p.start)
+        """,
+    ),
+    Invariant(
+        code="I3",
+        says="No more units come back than left, each once, out of the fulfillment they left with.",
+        query="""
+            SELECT l.fulfillment_id, l.line_id, f.state, fl.quantity, sum(l.units) AS back
+            FROM (
+                SELECT rl.fulfillment_id, rl.line_id, coalesce(rl.received, rl.quantity) AS units
+                FROM return_line rl JOIN returns r ON r.id = rl.return_id
+                WHERE r.state NOT IN ('canceled', 'lapsed')
+            ) l
+            LEFT JOIN fulfillment f ON f.id = l.fulfillment_id
+                AND f.state IN ('handed_over', 'delivered', 'collected', 'lost')
+            LEFT JOIN fulfillment_line fl
+                ON fl.fulfillment_id = f.id AND fl.line_id = l.line_id
+            GROUP BY l.fulfillment_id, l.line_id, f.state, fl.quantity
+            HAVING coalesce(fl.quantity, 0) < sum(l.units)
+        """,
+    ),
+    Invariant(
+        code="I3",
+        says="What was taken back is a return in the ledger, unit by unit, where it came.",
+        query="""
+            SELECT coalesce(b.source, m.source) AS source, b.units, m.units AS moved
+            FROM (
+                SELECT 'return:' || r.id || ':' || l.id AS source, l.sku, r.received_at_id,
+                    CASE f.disposition WHEN 'restock' THEN 'sellable' ELSE f.disposition END
+                        AS condition, sum(f.quantity) AS units
+                FROM return_finding f
+                JOIN return_line l ON l.id = f.return_line_id JOIN returns r ON r.id = l.return_id
+                WHERE f.disposition <> 'refuse'
+                GROUP BY r.id, l.id, 4
+            ) b
+            FULL JOIN (
+                SELECT source, sku, location_id, condition, sum(quantity) AS units
+                FROM stock_movement WHERE source LIKE 'return:%' GROUP BY 1, 2, 3, 4
+            ) m ON m.source = b.source AND m.sku = b.sku AND m.location_id = b.received_at_id
+                AND m.condition = b.condition
+            WHERE coalesce(b.units, 0) <> coalesce(m.units, 0)
+        """,
+    ),
+    Invariant(
+        code="I7",
+        says="A settled return gives back what was paid for its units, once, and no other does.",
+        query="""
+            SELECT r.number, r.refund_minor, r.delivery_minor, u.worth, o.amount_minor
+            FROM (
+                SELECT l.return_id, sum(l.unit_minor * coalesce(f.taken, l.quantity)) AS worth
+                FROM return_line l JOIN order_line ol ON ol.id = l.line_id
+                LEFT JOIN LATERAL (
+                    SELECT coalesce(sum(quantity) FILTER (WHERE disposition <> 'refuse'), 0)
+                        AS taken FROM return_finding WHERE return_line_id = l.id
+                ) f ON l.received IS NOT NULL
+                GROUP BY l.return_id
+            ) u JOIN returns r ON r.id = u.return_id
+            FULL JOIN payment_operation o ON o.source = 'return:' || r.id
+            WHERE CASE WHEN r.state = 'settled'
+                THEN r.refund_minor - r.delivery_minor <> u.worth
+                    OR o.kind IS DISTINCT FROM 'refund' OR o.amount_minor <> r.refund_minor
+                    OR o.currency <> r.currency
+                ELSE o.source LIKE 'return:%' END
+        """,
+    ),
+    Invariant(
+        code="I7",
+        says="A unit comes back at the price on its order, and delivery is given back once.",
+        query="""
+            SELECT o.number, o.shipping_minor, sum(r.delivery_minor) AS given_back,
+                bool_or(p.is_other) AS is_other
+            FROM returns r JOIN orders o ON o.id = r.order_id
+            LEFT JOIN LATERAL (
+                SELECT bool_or(rl.unit_minor <> ol.unit_minor OR ol.order_id <> r.order_id
+                    OR rl.sku <> ol.sku) AS is_other
+                FROM return_line rl JOIN order_line ol ON ol.id = rl.line_id
+                WHERE rl.return_id = r.id
+            ) p ON true
+            GROUP BY o.id
+            HAVING sum(r.delivery_minor) > o.shipping_minor OR bool_or(p.is_other)
         """,
     ),
     Invariant(

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from sellier.domain.identity import jobs as identity_jobs
 from sellier.domain.orders import jobs as order_jobs
 from sellier.domain.payments import jobs as payment_jobs
+from sellier.domain.returns import jobs as return_jobs
 from sellier.domain.search import jobs as search_jobs
 from sellier.domain.stock import jobs as stock_jobs
 from sellier.domain.webhooks import jobs as webhook_jobs
@@ -28,6 +29,7 @@ log = structlog.get_logger()
 JOBS: Final[Sequence[jobs.Job]] = (
     *payment_jobs.JOBS,
     *order_jobs.JOBS,
+    *return_jobs.JOBS,
     *search_jobs.JOBS,
     *stock_jobs.JOBS,
     *identity_jobs.JOBS,

@@ -26,6 +26,8 @@ PaymentOperationId = NewType("PaymentOperationId", UUID)
 ProductId = NewType("ProductId", UUID)
 PurchaseOrderId = NewType("PurchaseOrderId", UUID)
 ReservationId = NewType("ReservationId", UUID)
+ReturnId = NewType("ReturnId", UUID)
+ReturnLineId = NewType("ReturnLineId", UUID)
 RuleSetId = NewType("RuleSetId", UUID)
 SellerId = NewType("SellerId", UUID)
 StaffId = NewType("StaffId", UUID)
@@ -86,6 +88,8 @@ ROW_IDS = (
     ProductId,
     PurchaseOrderId,
     ReservationId,
+    ReturnId,
+    ReturnLineId,
     RuleSetId,
     SellerId,
     StaffId,

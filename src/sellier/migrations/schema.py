@@ -14,6 +14,7 @@ import sellier.domain.organization.models
 import sellier.domain.payments.models
 import sellier.domain.pricing.models
 import sellier.domain.promising.models
+import sellier.domain.returns.models
 import sellier.domain.search.models
 import sellier.domain.stock.models
 import sellier.domain.webhooks.models

@@ -21,6 +21,7 @@ _SHAPES: Final[Mapping[Kind, Mapping[str, Any]]] = {
     Kind.PAYMENT: _TEXT,
     Kind.FULFILLMENT: _TEXT,
     Kind.PARCEL: _TEXT,
+    Kind.RETURN: _TEXT,
     Kind.TEXT: _TEXT,
     Kind.SKUS: {"type": "array", "items": _TEXT},
     Kind.MONEY: {

@@ -21,6 +21,7 @@ class Kind(StrEnum):
     PAYMENT = "payment"
     FULFILLMENT = "fulfillment"
     PARCEL = "parcel"
+    RETURN = "return"
     SKUS = "skus"
     MONEY = "money"
     TEXT = "text"
@@ -68,6 +69,7 @@ _FULFILLMENT: Final = Member(
     says="The id of one location's work for the order.",
 )
 _PARCEL: Final = Member(name="parcel", key="parcel_id", kind=Kind.PARCEL, says="The parcel's id.")
+_RETURN: Final = Member(name="return", key="return_id", kind=Kind.RETURN, says="The return's id.")
 
 
 def _of_order(name: str, title: str, says: str) -> PublicEvent:
@@ -78,6 +80,10 @@ def _of_money(name: str, title: str, says: str) -> PublicEvent:
     return PublicEvent(
         name=name, title=title, says=says, members=(_ORDER, _PAYMENT, _AMOUNT), subject=_ORDER
     )
+
+
+def _of_return(name: str, title: str, says: str) -> PublicEvent:
+    return PublicEvent(name=name, title=title, says=says, members=(_ORDER, _RETURN), subject=_ORDER)
 
 
 EVENTS: Final[Mapping[str, PublicEvent]] = {
@@ -136,6 +142,20 @@ EVENTS: Final[Mapping[str, PublicEvent]] = {
             ),
             subject=_PARCEL,
         ),
+        _of_return(
+            "return.announced", "A return is announced", "Pieces of an order are to come back."
+        ),
+        _of_return("return.received", "A return came", "Pieces came back and were counted."),
+        _of_return(
+            "return.settled",
+            "A return is settled",
+            "Pieces were taken back, and their money is to be given back.",
+        ),
+        _of_return("return.refused", "A return is refused", "None of its pieces was taken back."),
+        _of_return(
+            "return.canceled", "A return is canceled", "The pieces will not come, as somebody said."
+        ),
+        _of_return("return.lapsed", "A return lapsed", "The pieces never came."),
         PublicEvent(
             name="stock.positions_changed",
             title="Stock moved",
@@ -159,6 +179,7 @@ _PREFIXES: Final = {
     Kind.PAYMENT: "pay",
     Kind.FULFILLMENT: "ful",
     Kind.PARCEL: "par",
+    Kind.RETURN: "ret",
 }
 
 
@@ -198,7 +219,7 @@ def subject_of(event: PublicEvent, payload: Mapping[str, Any]) -> str | None:
 def _value(member: Member, payload: Mapping[str, Any]) -> object:
     value = payload[member.key]
     match member.kind:
-        case Kind.ORDER | Kind.PAYMENT | Kind.FULFILLMENT | Kind.PARCEL:
+        case Kind.ORDER | Kind.PAYMENT | Kind.FULFILLMENT | Kind.PARCEL | Kind.RETURN:
             return public_id(_PREFIXES[member.kind], UUID(value))
         case Kind.MONEY:
             return {"minor": int(value), "currency": str(payload["currency"])}
@@ -219,6 +240,7 @@ _EXAMPLE: Final[Mapping[str, object]] = {
     "payment_id": "0198c0de-0000-7000-8000-000000000002",
     "fulfillment_id": "0198c0de-0000-7000-8000-000000000003",
     "parcel_id": "0198c0de-0000-7000-8000-000000000004",
+    "return_id": "0198c0de-0000-7000-8000-000000000005",
     "state": "packed",
     "after": "delivered",
     "tracking_number": "SB0000004217",

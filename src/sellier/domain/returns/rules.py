@@ -1,0 +1,186 @@
+"""Which units may come back, and what is owed for them. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sellier.domain.returns.errors import NothingToReturn, ReturnUnitsAbsurd
+from sellier.domain.returns.states import Disposition, Look, Reason, ReturnWay
+from sellier.kernel.ids import FulfillmentId, LocationId, OrderId, OrderLineId, ReturnLineId, Sku
+from sellier.kernel.money import Money
+
+# Twice what European law asks for, and what luxury houses give: a gift has time to be opened.
+WINDOW: Final = timedelta(days=30)
+# Announced and not come: its units may be announced again. Longer than any parcel takes.
+LAPSES_AFTER: Final = timedelta(days=30)
+# Carriers find some of what they lose: so long is waited before it is written off.
+FOUND_WITHIN: Final = timedelta(days=3)
+UNITS_MAX: Final = 1_000  # in one return
+WORDS_LONGEST: Final = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivered:
+    """Units of a line that a fulfillment brought to the customer and that have not come back."""
+
+    line_id: OrderLineId
+    fulfillment_id: FulfillmentId
+    sku: Sku
+    left: int
+    unit: Money
+    since: datetime  # when the customer had them
+
+    def is_in_time(self, now: datetime, *, window: timedelta = WINDOW) -> bool:
+        """Tell whether units of it may still be returned by right."""
+        return now < self.since + window
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """Units of a line that somebody gives back, and why."""
+
+    line_id: OrderLineId
+    quantity: int
+    reason: Reason
+    words: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Units of an order that come back together.
+
+    Without a `window` the house takes back later than it has to, and keeps what delivery cost.
+    """
+
+    order_id: OrderId
+    wishes: Sequence[Wish]
+    way: ReturnWay
+    expected_at: LocationId | None = None
+    window: timedelta | None = WINDOW
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Portion:
+    """Units of a wish, out of one fulfillment."""
+
+    wish: Wish
+    part: Delivered
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What an inspection found of some units, and what is done with them."""
+
+    quantity: int
+    look: Look
+    disposition: Disposition
+    note: str | None = None
+
+
+def portions(wishes: Sequence[Wish], parts: Iterable[Delivered]) -> Sequence[Portion]:
+    """Share wished units out among what was delivered, what came last first.
+
+    Raises `ReturnUnitsAbsurd`, and `NothingToReturn` when fewer may come back.
+    """
+    _check(wishes)
+    ranked = sorted(parts, key=lambda part: part.since, reverse=True)
+    found = []
+    for wish in wishes:
+        left = wish.quantity
+        for part in ranked:
+            if part.line_id == wish.line_id and (units := min(left, part.left)):
+                found.append(Portion(wish=wish, part=part, quantity=units))
+                left -= units
+        if left:
+            raise NothingToReturn(
+                f"{wish.quantity - left} of these units can be returned: they have to have "
+                "arrived, lately enough, and not to be on their way back.",
+                line_id=wish.line_id,
+                left=wish.quantity - left,
+            )
+    return found
+
+
+def _check(wishes: Sequence[Wish]) -> None:
+    if not wishes:
+        raise ReturnUnitsAbsurd("Choose at least one piece to return.")
+    if len({wish.line_id for wish in wishes}) < len(wishes):
+        raise ReturnUnitsAbsurd("Name each line once.")
+    if any(not 0 < wish.quantity <= UNITS_MAX for wish in wishes):
+        raise ReturnUnitsAbsurd(f"Return 1 to {UNITS_MAX} units of a line.")
+    if any(wish.words and len(wish.words) > WORDS_LONGEST for wish in wishes):
+        raise ReturnUnitsAbsurd(f"Say it in {WORDS_LONGEST} characters.")
+
+
+def check_received(
+    received: Mapping[ReturnLineId, int], *, announced: Mapping[ReturnLineId, int]
+) -> None:
+    """Refuse a reception of what was not announced, or of nothing. Raises `ReturnUnitsAbsurd`."""
+    if set(received) != set(announced):
+        raise ReturnUnitsAbsurd("Say of each line how many units came.")
+    if any(not 0 <= units <= announced[line_id] for line_id, units in received.items()):
+        raise ReturnUnitsAbsurd(
+            "More units came than were announced, or fewer than none. Announce the others first."
+        )
+    if not any(received.values()):
+        raise ReturnUnitsAbsurd("Nothing came. Leave the return open, or cancel it.")
+
+
+def check_findings(
+    findings: Mapping[ReturnLineId, Sequence[Finding]], *, received: Mapping[ReturnLineId, int]
+) -> None:
+    """Refuse an inspection that does not tell of every unit once. Raises `ReturnUnitsAbsurd`."""
+    told = {
+        line_id: sum(one.quantity for one in found) for line_id, found in findings.items() if found
+    }
+    if any(one.quantity <= 0 for found in findings.values() for one in found):
+        raise ReturnUnitsAbsurd("Tell of at least one unit at a time.")
+    if told != {line_id: units for line_id, units in received.items() if units}:
+        raise ReturnUnitsAbsurd("Tell of every unit that came, once, what it is like.")
+    sound = {Look.AS_NEW, Look.WORN}
+    for one in (one for found in findings.values() for one in found):
+        if one.disposition is Disposition.RESTOCK and one.look not in sound:
+            raise ReturnUnitsAbsurd("Only a piece that is whole can be sold again.")
+        if one.look is Look.OTHER_PIECE and one.disposition is not Disposition.REFUSE:
+            raise ReturnUnitsAbsurd("A piece that we did not send goes back to the customer.")
+
+
+def accepted(findings: Iterable[Finding]) -> int:
+    """Count the units that were taken back."""
+    return sum(one.quantity for one in findings if one.disposition is not Disposition.REFUSE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """What is given back: for the units, and for having brought them."""
+
+    units: Money
+    delivery: Money
+
+    @property
+    def total(self) -> Money:
+        return self.units + self.delivery
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ledger:
+    """An order as far as its returns are concerned, the one to be settled apart."""
+
+    bought: int  # units, without those canceled
+    back: int  # units taken back by returns that were announced in time, and settled
+    shipping: Money
+    delivery_given_back: Money
+
+
+def settlement(units: Iterable[tuple[int, Money]], *, is_in_time: bool, ledger: Ledger) -> Settled:
+    """Say what is owed: each unit at the price paid for it, delivery once all is back in time."""
+    told = list(units)
+    nothing = ledger.shipping - ledger.shipping
+    back = ledger.back + sum(quantity for quantity, _ in told)
+    is_all = is_in_time and back >= ledger.bought
+    return Settled(
+        units=sum((unit * quantity for quantity, unit in told), start=nothing),
+        delivery=ledger.shipping - ledger.delivery_given_back if is_all else nothing,
+    )

@@ -1,0 +1,24 @@
+"""Every change to returns. Callers open the transaction; nothing here commits.
+
+Locks are taken in this order: the order's lines, the return, positions, the payment.
+"""
+
+from sellier.domain.returns.service.announce import announce, cancel, lapse, send
+from sellier.domain.returns.service.carrier import lost, sent_back
+from sellier.domain.returns.service.receive import inspect, receive
+from sellier.domain.returns.service.settle import settle
+from sellier.domain.returns.service.take_back import Handed, take_back
+
+__all__ = [
+    "Handed",
+    "announce",
+    "cancel",
+    "inspect",
+    "lapse",
+    "lost",
+    "receive",
+    "send",
+    "sent_back",
+    "settle",
+    "take_back",
+]
