@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from psycopg.errors import LockNotAvailable
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, event, func, select, update
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
+from sqlalchemy.util import await_
 
 from sellier.domain.carts import service as carts
 from sellier.domain.orders.service import Placed
@@ -189,6 +190,35 @@ async def test_an_ended_reservation_is_no_reason_to_turn_a_buyer_away(
     placed = await rush(sessions, then, now=noon)
 
     assert len(placed) == 5
+
+
+async def test_units_that_another_frees_just_then_are_no_reason_to_turn_a_buyer_away(
+    sessions: Sessions, engine: AsyncEngine, noon: datetime
+) -> None:
+    """The sweeper is quicker: between our look at the counter and our own sweep."""
+    async with sessions.begin() as db:
+        shop = await make.shop(db, on_hand=1)
+        carts = [await make.cart(db, shop, now=noon) for _ in range(2)]
+    assert len(await rush(sessions, carts[:1], now=noon)) == 1
+    async with sessions.begin() as db:
+        await db.execute(update(Reservation).values(expires_at=func.now()))
+    freed: list[int] = []
+
+    async def sweep() -> None:
+        async with sessions.begin() as db:
+            freed.append(await stock_service.expire(db, now=noon))
+
+    def look(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if "FROM reservation" in statement and not freed:
+            freed.append(0)
+            await_(sweep())
+
+    event.listen(engine.sync_engine, "before_cursor_execute", look)
+    placed = await rush(sessions, carts[1:], now=noon)
+    event.remove(engine.sync_engine, "before_cursor_execute", look)
+
+    assert freed == [0, 1]
+    assert len(placed) == 1
 
 
 async def test_buyers_who_prefer_other_places_do_not_wait_for_each_other(

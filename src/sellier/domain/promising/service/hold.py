@@ -134,8 +134,9 @@ async def _choose(
         decision = decide(question, found.rule_set)
         if decision.short is None:
             return found, decision
-        # Units may wait in reservations that have ended: free them before saying no.
-        if is_swept or not await stock.expire(db, now=now, skus=skus):
-            break
+        if not is_swept:
+            # Units may wait in reservations that have ended: free them before saying no, and look
+            # again even when there were none. Others may have freed them since we looked.
+            await stock.expire(db, now=now, skus=skus)
     assert decision.short is not None
     raise OutOfStock(sku=decision.short.sku, quantity=decision.short.quantity)
