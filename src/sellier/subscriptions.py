@@ -18,6 +18,7 @@ OURS: Final[Mapping[str, Sequence[Reaction]]] = {
     "fulfillment.advanced": (Reaction(job="letters.work_moved"),),
     "fulfillment.reminded": (Reaction(job="letters.still_to_collect"),),
     "order.canceled": (Reaction(job="letters.order_canceled"),),
+    "order.letter_wanted": (Reaction(job="letters.again"),),
     "order.paid": (Reaction(job="letters.order_confirmation"),),
     "parcel.returned": (Reaction(job="returns.sent_back"),),
     "payment.operation_due": (Reaction(job="payments.operate"),),

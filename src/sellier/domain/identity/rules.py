@@ -21,6 +21,7 @@ RIGHTS: Final[Mapping[Role, frozenset[Right]]] = {
         {
             Right.ENTER_STUDIO,
             Right.READ_ORDERS,
+            Right.CHANGE_ORDERS,
             Right.READ_STOCK,
             Right.MOVE_STOCK,
             Right.CHANGE_SOURCING,

@@ -15,6 +15,7 @@ class Right(StrEnum):
     PREPARE_ORDERS = "prepare_orders"  # in the boutique app, those of one's own boutique alone
     ENTER_STUDIO = "enter_studio"
     READ_ORDERS = "read_orders"
+    CHANGE_ORDERS = "change_orders"  # move work, cancel, amend, hold, for any boutique
     READ_STOCK = "read_stock"
     MOVE_STOCK = "move_stock"  # write movements by hand, anywhere
     MOVE_MONEY = "move_money"  # ask again for captures and refunds that failed, or drop them

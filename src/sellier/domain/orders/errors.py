@@ -51,3 +51,33 @@ class LabelNotNeeded(Conflict):
 
 class CarrierKnowsNothingYet(Exception):
     """A question of ours may still be under way; its parcel cannot be canceled before."""
+
+
+class OrderMoved(Conflict):
+    """The page is older than the order: somebody changed this meanwhile."""
+
+    code = "orders.order_moved"
+
+
+class MoveRefused(Conflict):
+    """The work cannot go where it is sent, or not any more."""
+
+    code = "orders.move_refused"
+
+
+class OnHold(Conflict):
+    """The order desk keeps this work from leaving."""
+
+    code = "orders.on_hold"
+
+
+class TooLateToAmend(Conflict):
+    """What is to be changed is being packed, or has left."""
+
+    code = "orders.too_late_to_amend"
+
+
+class AmendmentRefused(Invalid):
+    """An order cannot become what is asked for."""
+
+    code = "orders.amendment_refused"

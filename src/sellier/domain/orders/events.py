@@ -101,3 +101,14 @@ class ParcelReturned(Event):
     parcel_id: ParcelId
     fulfillment_id: FulfillmentId
     order_id: OrderId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterWanted(Event):
+    """Somebody of the house asks for a letter to leave once more."""
+
+    name: ClassVar[str] = "order.letter_wanted"
+
+    order_id: OrderId
+    letter: str
+    fulfillment_id: FulfillmentId | None  # what it tells of, if not the order as a whole

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sellier.domain.orders.states import (
     Cause,
+    Change,
     LineEvent,
     LineState,
     ParcelEvent,
@@ -163,6 +164,12 @@ class Fulfillment(Base):
         ),
         Index("ix_fulfillment_unsourced", "created_at", postgresql_where="state = 'unsourced'"),
         Index("ix_fulfillment_due", "accept_by", postgresql_where="state = 'offered'"),
+        Index(
+            "ix_fulfillment_open",
+            "state",
+            postgresql_where="state IN "
+            "('unsourced', 'offered', 'accepted', 'picked', 'packed', 'ready', 'handed_over')",
+        ),
     )
 
     id: Mapped[FulfillmentId] = mapped_column(primary_key=True)
@@ -201,6 +208,7 @@ class FulfillmentTransition(Base):
     """Append only: how a fulfillment came to be where it is; its first has nothing before it."""
 
     __tablename__ = "fulfillment_transition"
+    __table_args__ = (Index("ix_fulfillment_transition_at", "at", postgresql_using="brin"),)
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     fulfillment_id: Mapped[FulfillmentId] = mapped_column(ForeignKey(Fulfillment.id), index=True)
@@ -266,6 +274,52 @@ class ParcelTransition(Base):
     at: Mapped[datetime]
     by: Mapped[str]
     parcel: Mapped[Parcel] = relationship(lazy="raise")
+
+
+class FulfillmentHold(Base):
+    """Work that may not leave until somebody says so. Beside its state: it is prepared meanwhile.
+
+    When its units go on to other work, the hold goes with them.
+    """
+
+    __tablename__ = "fulfillment_hold"
+    __table_args__ = (
+        CheckConstraint(
+            "(released_at IS NULL) = (released_by IS NULL)", "released_by_somebody_or_not"
+        ),
+        Index(
+            "uq_fulfillment_hold_live",
+            "fulfillment_id",
+            unique=True,
+            postgresql_where="released_at IS NULL",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    fulfillment_id: Mapped[FulfillmentId] = mapped_column(ForeignKey(Fulfillment.id), index=True)
+    reason: Mapped[str] = mapped_column(String(200))
+    at: Mapped[datetime]
+    by: Mapped[str]
+    released_at: Mapped[datetime | None]
+    released_by: Mapped[str | None]
+    released_why: Mapped[str | None] = mapped_column(String(200))
+    fulfillment: Mapped[Fulfillment] = relationship(lazy="raise")
+
+
+class OrderChange(Base):
+    """Append only: what the order desk changed of an order. It names no person's address."""
+
+    __tablename__ = "order_change"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    order_id: Mapped[OrderId] = mapped_column(ForeignKey(Order.id), index=True)
+    line_id: Mapped[OrderLineId | None] = mapped_column(ForeignKey(OrderLine.id))
+    what: Mapped[Change] = mapped_column(String(16))
+    detail: Mapped[str] = mapped_column(String(200))
+    note: Mapped[str | None] = mapped_column(String(200))
+    at: Mapped[datetime]
+    by: Mapped[str]
+    order: Mapped[Order] = relationship(lazy="raise")
 
 
 class OrderLetter(Base):

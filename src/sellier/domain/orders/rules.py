@@ -1,12 +1,12 @@
 """Pure decisions about orders, and the values that describe one before it exists."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from sellier.domain.orders.states import Cause, LineState, Work
+from sellier.domain.orders.states import TO_DO, Cause, LineState, Work
 from sellier.domain.payments.states import PaymentState
 from sellier.domain.promising.rules import Destination, addressed
 from sellier.domain.promising.states import Way
@@ -213,6 +213,7 @@ EFFECTS: Final[Mapping[Cause, Effect]] = {
     Cause.TIMED_OUT: Effect(passes=timedelta(hours=12)),
     Cause.CLOSED: Effect(passes=timedelta(0)),  # it takes none while it is closed
     Cause.MOVED: Effect(passes=timedelta(days=1)),
+    Cause.AMENDED: Effect(passes=timedelta(0)),
     Cause.UNCOLLECTED: Effect(passes=timedelta(0)),
 }
 
@@ -233,3 +234,81 @@ def status(payment: PaymentState, lines: Collection[LineState]) -> OrderStatus:
     if LineState.CANCELED in states:
         return OrderStatus.PARTLY_CANCELED
     return OrderStatus.CONFIRMED
+
+
+class Progress(StrEnum):
+    """How far the units of an order are: as far as those that are behind. Derived."""
+
+    UNSOURCED = "unsourced"
+    TO_PREPARE = "to_prepare"
+    READY = "ready"
+    SENT = "sent"
+    DELIVERED = "delivered"
+
+
+# From behind; what one of these states is found for comes first.
+PROGRESS: Final[Sequence[tuple[Progress, frozenset[Work]]]] = (
+    (Progress.UNSOURCED, frozenset({Work.UNSOURCED})),
+    (Progress.TO_PREPARE, TO_DO),
+    (Progress.READY, frozenset({Work.READY})),
+    (Progress.SENT, frozenset({Work.HANDED_OVER, Work.LOST})),
+    (Progress.DELIVERED, frozenset({Work.DELIVERED, Work.COLLECTED})),
+)
+
+
+def progress(works: Collection[Work]) -> Progress | None:
+    """Derive how far an order is from its work; None while it has none, or none any more."""
+    return next((found for found, states in PROGRESS if states.intersection(works)), None)
+
+
+# How long work may stay where it is. An offer and what waits for its customer say it themselves.
+PATIENCE: Final[Mapping[Work, timedelta]] = {
+    Work.UNSOURCED: timedelta(hours=1),
+    Work.ACCEPTED: timedelta(hours=24),
+    Work.PICKED: timedelta(hours=24),
+    Work.PACKED: timedelta(hours=24),
+    Work.HANDED_OVER: timedelta(days=5),
+}
+# Whoever looks wants to know this long before.
+SOON: Final[Mapping[Work, timedelta]] = {
+    Work.OFFERED: timedelta(hours=1),
+    Work.ACCEPTED: timedelta(hours=4),
+    Work.PICKED: timedelta(hours=4),
+    Work.PACKED: timedelta(hours=4),
+    Work.READY: timedelta(days=2),
+    Work.HANDED_OVER: timedelta(days=1),
+}
+
+
+class Pace(StrEnum):
+    IN_TIME = "in_time"
+    SOON = "soon"  # to be late
+    LATE = "late"
+
+
+def due_at(
+    state: Work, *, since: datetime, accept_by: datetime | None, collect_by: datetime | None
+) -> datetime | None:
+    """Return until when work in this state since then is to go on; None where nothing waits."""
+    match state:
+        case Work.OFFERED:
+            return accept_by
+        case Work.READY:
+            return collect_by
+        case _:
+            return since + PATIENCE[state] if state in PATIENCE else None
+
+
+def pace(state: Work, *, due: datetime | None, now: datetime) -> Pace:
+    """Tell whether work is late, or about to be."""
+    if due is None:
+        return Pace.IN_TIME
+    if due <= now:
+        return Pace.LATE
+    return Pace.SOON if due - SOON.get(state, timedelta(0)) <= now else Pace.IN_TIME
+
+
+def changed_fields(before: Address, after: Address) -> Sequence[str]:
+    """Name the parts in which two addresses differ."""
+    parts = (part.name for part in fields(Address))
+    return [name for name in parts if getattr(before, name) != getattr(after, name)]

@@ -112,6 +112,19 @@ TO_DO: Final = frozenset({Work.OFFERED, Work.ACCEPTED, Work.PICKED, Work.PACKED}
 # A customer may still change their mind.
 NOT_PICKED: Final = frozenset({Work.UNSOURCED, Work.OFFERED, Work.ACCEPTED})
 
+# The order desk may send it from elsewhere: it has not left, and no customer was told to come.
+MOVABLE: Final = TO_DO | {Work.UNSOURCED}
+# It can be kept from leaving.
+HOLDABLE: Final = MOVABLE | {Work.READY}
+
+
+class Change(StrEnum):
+    """What the order desk changed of an order itself."""
+
+    SIZE = "size"
+    ADDRESS = "address"
+    LETTER = "letter"  # asked for once more
+
 
 def next_work(state: Work, event: WorkEvent) -> Work:
     """Return the state of the work that follows, or raise `TransitionRefused`."""
@@ -137,6 +150,7 @@ class Cause(StrEnum):
     CLOSED = "closed"  # the location
     MOVED = "moved"  # the order desk chose another location
     SOURCED = "sourced"  # units that waited found a location
+    AMENDED = "amended"  # the customer takes another size
     CUSTOMER = "customer"
     UNPAID = "unpaid"  # the money went away
     UNCOLLECTED = "uncollected"

@@ -108,6 +108,7 @@ class PaymentOperation(Base):
         # What caused it: the same cause asks once.
         Index("uq_payment_operation_source", "payment_id", "source", unique=True),
         Index("ix_payment_operation_due", "next_try_at", postgresql_where="state = 'due'"),
+        Index("ix_payment_operation_failed", "created_at", postgresql_where="state = 'failed'"),
     )
 
     id: Mapped[PaymentOperationId] = mapped_column(primary_key=True)

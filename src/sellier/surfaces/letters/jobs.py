@@ -57,6 +57,12 @@ async def units_canceled(context: Context, events: Events) -> None:
         await _write(context, Letter.UNITS_CANCELED, dict(event))
 
 
+async def again(context: Context, events: Events) -> None:
+    """Write a letter once more that somebody of the house asks for."""
+    for event in events:
+        await _write(context, Letter(event["letter"]), dict(event))
+
+
 async def _write(context: Context, letter: Letter, event: dict[str, Any]) -> None:
     """Send the letter of one event, once. A repeat that cannot know carries the same message id.
 
@@ -85,7 +91,9 @@ async def _occasion(context: Context, letter: Letter, *, event: dict[str, Any]) 
             return None
         order = await orders.order(db, order_id=order_id)
         assert order is not None, "the event came from its transaction"
-        if not is_owed(letter, list(await orders.history(db, order_id=order_id))):
+        is_wanted = "letter" in event
+        history = list(await orders.history(db, order_id=order_id))
+        if not is_wanted and not is_owed(letter, history):
             return None
         channels = await organization.channels(db)
     channel = next(one for one in channels if one.id == order.channel_id)
@@ -100,4 +108,5 @@ JOBS = [
     Job(name="letters.work_moved", run=work_moved),
     Job(name="letters.still_to_collect", run=still_to_collect),
     Job(name="letters.units_canceled", run=units_canceled),
+    Job(name="letters.again", run=again),
 ]

@@ -24,11 +24,13 @@ from sellier.domain.orders.queries.paying import (
     intent,
     outcome,
 )
+from sellier.domain.orders.queries.sizes import SizeRead, other_sizes
 from sellier.domain.orders.queries.sourcing import BoundRead, bound, passed_over, sourceable
 from sellier.domain.orders.queries.whole import (
     FulfillmentRead,
     LineRead,
     OrderRead,
+    address_of,
     order,
     order_by_number,
     order_by_secret,
@@ -44,7 +46,9 @@ __all__ = [
     "OrderRow",
     "OutcomeRead",
     "ParcelRead",
+    "SizeRead",
     "ToPrepare",
+    "address_of",
     "authorized_payment",
     "bound",
     "history",
@@ -60,6 +64,7 @@ __all__ = [
     "order_by_secret",
     "order_shown_to",
     "orders",
+    "other_sizes",
     "outcome",
     "parcels",
     "passed_over",

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import (
     BigInteger,
+    CompoundSelect,
     Select,
     String,
     case,
@@ -24,8 +25,10 @@ from sellier.domain.identity.models import Staff
 from sellier.domain.locations.models import Location
 from sellier.domain.orders.models import (
     Fulfillment,
+    FulfillmentHold,
     FulfillmentTransition,
     LineTransition,
+    OrderChange,
     OrderLetter,
     OrderLine,
 )
@@ -43,7 +46,7 @@ from sellier.kernel.money import Money
 
 HISTORY_MAX = 500
 # What happens at one moment causes each other in this order.
-IN_TURN: Final = ("payment", "line", "work", "capture", "refund", "letter")
+IN_TURN: Final = ("payment", "change", "line", "work", "hold", "capture", "refund", "letter")
 UNDONE: Final = frozenset(Work) - COUNTS
 NO_AMOUNT: Final = (
     cast(null(), BigInteger).label("amount_minor"),
@@ -57,7 +60,7 @@ class HistoryEntry:
     """One thing that happened to an order: what, to which part of it, when, by whom."""
 
     at: datetime
-    subject: str  # payment | capture | refund | line | work | letter
+    subject: str  # payment | capture | refund | line | work | hold | change | letter
     what: str  # the event, as in the transition table; the kind of a letter
     detail: str  # the SKU of a line, the reason of a refusal
     by: str
@@ -96,7 +99,14 @@ async def history(db: AsyncSession, *, order_id: OrderId) -> Sequence[HistoryEnt
         .where(OrderLine.order_id == order_id)
     )
     told = union_all(
-        payments, lines, _worked(order_id), _written(order_id), _asked(order_id), _moved(order_id)
+        payments,
+        lines,
+        _worked(order_id),
+        _held(order_id),
+        _changed(order_id),
+        _written(order_id),
+        _asked(order_id),
+        _moved(order_id),
     ).subquery("told")
     turn = func.array_position(array(IN_TURN), told.c.subject)
     statement = (
@@ -150,6 +160,49 @@ def _worked(order_id: OrderId) -> Select[*tuple[Any, ...]]:
         .outerjoin(Location, Location.id == Fulfillment.location_id)
         .where(Fulfillment.order_id == order_id)
     )
+
+
+def _held(order_id: OrderId) -> CompoundSelect[*tuple[Any, ...]]:
+    """Tell what was put on hold and released; a hold that went on with its units is told once."""
+    placed, released = (
+        select(
+            at,
+            literal("hold").label("subject"),
+            literal(what).label("what"),
+            func.coalesce(why, "").label("detail"),
+            by.label("by"),
+            func.min(FulfillmentHold.id).label("rank"),
+            *NO_AMOUNT,
+            NO_CAUSE,
+        )
+        .join(Fulfillment, Fulfillment.id == FulfillmentHold.fulfillment_id)
+        .where(Fulfillment.order_id == order_id, at.is_not(None))
+        .group_by(at, why, by)
+        for what, at, why, by in (
+            ("place", FulfillmentHold.at, FulfillmentHold.reason, FulfillmentHold.by),
+            (
+                "release",
+                FulfillmentHold.released_at,
+                FulfillmentHold.released_why,
+                FulfillmentHold.released_by,
+            ),
+        )
+    )
+    return union_all(placed, released)
+
+
+def _changed(order_id: OrderId) -> Select[*tuple[Any, ...]]:
+    """Tell what the order desk changed of the order itself."""
+    return select(
+        OrderChange.at,
+        literal("change").label("subject"),
+        OrderChange.what.label("what"),
+        func.concat_ws(" · ", OrderChange.detail, OrderChange.note).label("detail"),
+        OrderChange.by,
+        OrderChange.id.label("rank"),
+        *NO_AMOUNT,
+        NO_CAUSE,
+    ).where(OrderChange.order_id == order_id)
 
 
 def _asked(order_id: OrderId) -> Select[*tuple[Any, ...]]:

@@ -6,10 +6,12 @@ from datetime import datetime
 
 from sqlalchemy import (
     ColumnElement,
+    ScalarSelect,
     String,
     all_,
     and_,
     any_,
+    exists,
     func,
     literal,
     not_,
@@ -27,8 +29,8 @@ from sellier.domain.orders.models import (
     OrderLine,
 )
 from sellier.domain.orders.queries.paying import latest_payment
-from sellier.domain.orders.rules import OrderStatus, status
-from sellier.domain.orders.states import TO_DO, LineState
+from sellier.domain.orders.rules import PROGRESS, OrderStatus, Progress, progress, status
+from sellier.domain.orders.states import TO_DO, LineState, Work
 from sellier.domain.payments.models import Payment
 from sellier.domain.payments.states import PaymentState
 from sellier.kernel.ids import (
@@ -51,6 +53,7 @@ class OrderRow:
     units: int
     placed_at: datetime
     status: OrderStatus
+    progress: Progress | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +74,7 @@ async def orders(
     *,
     words: str = "",
     wanted: OrderStatus | None = None,
+    reached: Progress | None = None,
     before: OrderId | None = None,
     limit: int = 50,
 ) -> Sequence[OrderRow]:
@@ -85,7 +89,7 @@ async def orders(
         .subquery("lines")
     )
     statement = (
-        select(Order, OrderAddress.name, Payment.state, lines.c.units, lines.c.states)
+        select(Order, OrderAddress.name, Payment.state, lines.c.units, lines.c.states, _works())
         .join(OrderAddress, OrderAddress.order_id == Order.id)
         .join(Payment, Payment.id == latest_payment())
         .join(lines, lines.c.order_id == Order.id)
@@ -101,6 +105,8 @@ async def orders(
         statement = statement.where(Order.id < before)
     if wanted is not None:
         statement = statement.where(_has_status(wanted, lines.c.states))
+    if reached is not None:
+        statement = statement.where(_has_reached(reached))
     return [
         OrderRow(
             id=found.id,
@@ -111,8 +117,9 @@ async def orders(
             units=units,
             placed_at=found.placed_at,
             status=status(PaymentState(payment), [LineState(s) for s in states]),
+            progress=progress([Work(s) for s in works or ()]),
         )
-        for found, name, payment, units, states in await db.execute(statement)
+        for found, name, payment, units, states, works in await db.execute(statement)
     ]
 
 
@@ -150,6 +157,29 @@ async def to_prepare(
         )
         for row in await db.execute(statement)
     ]
+
+
+def _works() -> ScalarSelect[list[str]]:
+    return (
+        select(func.array_agg(Fulfillment.state.distinct()))
+        .where(Fulfillment.order_id == Order.id)
+        .correlate(Order)
+        .scalar_subquery()
+    )
+
+
+def _has_reached(wanted: Progress) -> ColumnElement[bool]:
+    """Write `orders.rules.progress` as a condition; a test holds the two together."""
+    names = [found for found, _ in PROGRESS]
+    behind = [state for _, states in PROGRESS[: names.index(wanted)] for state in states]
+    here = exists().where(
+        Fulfillment.order_id == Order.id, Fulfillment.state.in_(dict(PROGRESS)[wanted])
+    )
+    if not behind:
+        return here
+    return and_(
+        here, ~exists().where(Fulfillment.order_id == Order.id, Fulfillment.state.in_(behind))
+    )
 
 
 def _has_status(wanted: OrderStatus, states: ColumnElement[list[str]]) -> ColumnElement[bool]:

@@ -10,10 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from sellier.domain.orders.models import (
     Fulfillment,
+    FulfillmentHold,
     FulfillmentLine,
     FulfillmentTransition,
     Order,
     OrderAddress,
+    OrderChange,
     OrderLine,
 )
 from sellier.domain.orders.rules import is_passed
@@ -95,6 +97,10 @@ async def sourceable(db: AsyncSession, *, limit: int = 200) -> Sequence[OrderId]
         .join(OrderLine, OrderLine.id == FulfillmentLine.line_id)
         .where(
             Fulfillment.state == Work.UNSOURCED,
+            ~exists().where(
+                FulfillmentHold.fulfillment_id == Fulfillment.id,
+                FulfillmentHold.released_at.is_(None),
+            ),
             exists().where(StockPosition.sku == OrderLine.sku, StockPosition.available > 0),
         )
         .group_by(Fulfillment.order_id)
@@ -123,6 +129,10 @@ async def passed_over(
             Fulfillment.state == Work.WITHDRAWN,
             Fulfillment.location_id.is_not(None),
             FulfillmentTransition.after == Work.WITHDRAWN,
+            # What they said of a size says nothing of the one that the line became.
+            ~exists().where(
+                OrderChange.line_id == OrderLine.id, OrderChange.at >= FulfillmentTransition.at
+            ),
         )
     )
     found: dict[Sku, set[LocationId]] = {}

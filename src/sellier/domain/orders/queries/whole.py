@@ -15,13 +15,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sellier.domain.locations.models import Location
 from sellier.domain.orders.models import (
     Fulfillment,
+    FulfillmentHold,
     FulfillmentLine,
+    FulfillmentTransition,
     Order,
     OrderAddress,
     OrderLine,
 )
 from sellier.domain.orders.queries.paying import latest_payment
-from sellier.domain.orders.rules import Address, Days, OrderStatus, status
+from sellier.domain.orders.rules import Address, Days, OrderStatus, due_at, status
 from sellier.domain.orders.states import COUNTS, NOT_PICKED, PAID, Cause, LineState, Work
 from sellier.domain.payments.models import Payment
 from sellier.domain.payments.states import PaymentState
@@ -79,11 +81,20 @@ class FulfillmentRead:
     accept_by: datetime | None
     collect_by: datetime | None
     pickup_code: str | None
+    since: datetime  # in this state
+    hold: str | None  # why it may not leave
     parts: Mapping[OrderLineId, int]  # units of each line
 
     @property
     def units(self) -> int:
         return sum(self.parts.values())
+
+    @property
+    def due_at(self) -> datetime | None:
+        """Return until when it is to go on."""
+        return due_at(
+            self.state, since=self.since, accept_by=self.accept_by, collect_by=self.collect_by
+        )
 
     @property
     def is_over(self) -> bool:
@@ -165,7 +176,7 @@ async def _whole(
         market_id=found.market_id,
         language=found.language,
         email=found.email,
-        address=_address(address),
+        address=address_of(address),
         items=Money(found.items_minor, found.currency),
         shipping=Money(found.shipping_minor, found.currency),
         total=Money(found.total_minor, found.currency),
@@ -209,8 +220,26 @@ async def _lines(db: AsyncSession, found: Order) -> Sequence[LineRead]:
 
 async def _fulfillments(db: AsyncSession, order_id: OrderId) -> Sequence[FulfillmentRead]:
     parts = func.jsonb_object_agg(FulfillmentLine.line_id, FulfillmentLine.quantity)
+    since = (
+        select(func.max(FulfillmentTransition.at))
+        .where(FulfillmentTransition.fulfillment_id == Fulfillment.id)
+        .scalar_subquery()
+    )
+    held = (
+        select(FulfillmentHold.reason)
+        .where(
+            FulfillmentHold.fulfillment_id == Fulfillment.id, FulfillmentHold.released_at.is_(None)
+        )
+        .scalar_subquery()
+    )
     statement = (
-        select(Fulfillment, Location, parts.label("parts"))
+        select(
+            Fulfillment,
+            Location,
+            parts.label("parts"),
+            since.label("since"),
+            held.label("hold"),
+        )
         .outerjoin(Location, Location.id == Fulfillment.location_id)
         .join(FulfillmentLine, FulfillmentLine.fulfillment_id == Fulfillment.id)
         .where(Fulfillment.order_id == order_id)
@@ -233,9 +262,11 @@ async def _fulfillments(db: AsyncSession, order_id: OrderId) -> Sequence[Fulfill
             accept_by=work.accept_by,
             collect_by=work.collect_by,
             pickup_code=work.pickup_code,
+            since=at,
+            hold=why,
             parts={OrderLineId(UUID(line)): units for line, units in told.items()},
         )
-        for work, place, told in await db.execute(statement)
+        for work, place, told, at, why in await db.execute(statement)
     ]
 
 
@@ -253,7 +284,8 @@ def _promised(found: Order) -> Days | None:
     return Days(earliest=found.promised_from, latest=found.promised_to)
 
 
-def _address(row: OrderAddress) -> Address:
+def address_of(row: OrderAddress) -> Address:
+    """Return an address as a value."""
     return Address(
         name=row.name,
         phone=row.phone,

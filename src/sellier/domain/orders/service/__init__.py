@@ -4,7 +4,9 @@ Verbs that take `sessions` are sagas: several transactions, with calls to the pa
 or a carrier between them. All others work in their caller's transaction.
 """
 
+from sellier.domain.orders.service.amend import amend_address, amend_line, want_letter
 from sellier.domain.orders.service.cancel import cancel_order, cancel_units, expire_pickups
+from sellier.domain.orders.service.desk import hold, move_to, release, take_away
 from sellier.domain.orders.service.fulfill import (
     accept,
     collect,
@@ -29,6 +31,8 @@ __all__ = [
     "Paid",
     "Placed",
     "accept",
+    "amend_address",
+    "amend_line",
     "ask",
     "ask_again",
     "cancel_order",
@@ -39,22 +43,27 @@ __all__ = [
     "expire_pickups",
     "give_up",
     "hand_over",
+    "hold",
     "label",
     "lose",
     "make_ready",
+    "move_to",
     "pack",
     "pay",
     "pick",
     "place",
     "reject",
+    "release",
     "relieve",
     "remember_letter",
     "remind_pickups",
     "settle",
     "source",
+    "take_away",
     "take_back",
     "take_in",
     "take_tracking",
     "time_out_offers",
+    "want_letter",
     "withdraw",
 ]

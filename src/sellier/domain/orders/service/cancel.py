@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sellier.domain.orders import queries
-from sellier.domain.orders.errors import TooLateToCancel, UnitsRefused
+from sellier.domain.orders.errors import OrderMoved, TooLateToCancel, UnitsRefused
 from sellier.domain.orders.events import OrderCanceled, UnitsCanceled
 from sellier.domain.orders.models import Fulfillment, OrderLine
 from sellier.domain.orders.rules import Part, canceled_from
@@ -40,13 +40,18 @@ async def cancel_units(
     by: str,
     now: datetime,
     note: str | None = None,
+    seen: Mapping[OrderLineId, int] | None = None,
 ) -> None:
     """Cancel units of an order that nobody has picked yet: those that wait first.
 
-    Raises `UnitsRefused`, `TooLateToCancel`.
+    `seen` is how many units of a line were canceled already, as whoever asks saw it.
+    Raises `OrderMoved`, `UnitsRefused`, `TooLateToCancel`.
     """
     found = await _lines(db, order_id)
     ids = {line.id for line in found}
+    canceled = {line.id: line.canceled_units for line in found}
+    if any(canceled.get(line_id) != n for line_id, n in (seen or {}).items()):
+        raise OrderMoved("Units of this line were canceled meanwhile. Look at the order anew.")
     if not units or not all(line_id in ids and n > 0 for line_id, n in units.items()):
         raise UnitsRefused("Name units of this order to cancel.")
     works = await _works(db, order_id, NOT_PICKED)

@@ -13,6 +13,7 @@ from sellier.domain.orders.errors import CodeRefused, TransitionRefused, UnitsRe
 from sellier.domain.orders.events import PickupReminded
 from sellier.domain.orders.models import Fulfillment, Order
 from sellier.domain.orders.service import parcels
+from sellier.domain.orders.service.holds import refuse_held
 from sellier.domain.orders.service.withdraw import withdraw_units
 from sellier.domain.orders.service.work import WorkRead, advance, one_locked
 from sellier.domain.orders.states import REJECTIONS, Cause, Work, WorkEvent
@@ -100,10 +101,11 @@ async def hand_over(
 ) -> None:
     """Give a packed parcel to the carrier: the units leave the house.
 
-    Raises `FulfillmentNotFound`, `TransitionRefused`.
+    Raises `FulfillmentNotFound`, `OnHold`, `TransitionRefused`.
     """
     await _lock_money(db, fulfillment_id)
     work = await one_locked(db, fulfillment_id, at=at)
+    await refuse_held(db, work.id)
     await advance(db, work, WorkEvent.HAND_OVER, by=by, now=now)
     await _leave(db, work, by=by, now=now)
 
@@ -165,7 +167,7 @@ async def collect(
 ) -> None:
     """Hand what is ready to whoever says its code.
 
-    Raises `CodeRefused`, `FulfillmentNotFound`, `TransitionRefused`.
+    Raises `CodeRefused`, `FulfillmentNotFound`, `OnHold`, `TransitionRefused`.
     """
     await _lock_money(db, fulfillment_id)
     work = await one_locked(db, fulfillment_id, at=at)
@@ -173,6 +175,7 @@ async def collect(
     said = "".join(code.split()).upper()
     if work.way is Way.COLLECT and not hmac.compare_digest((kept or "-").encode(), said.encode()):
         raise CodeRefused("This is not the code of this order. Ask the customer to show it again.")
+    await refuse_held(db, work.id)
     await advance(db, work, WorkEvent.COLLECT, by=by, now=now)
     await _leave(db, work, by=by, now=now)
 

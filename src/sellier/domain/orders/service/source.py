@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import not_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sellier.domain.orders import queries
 from sellier.domain.orders.models import Fulfillment
 from sellier.domain.orders.rules import openings
+from sellier.domain.orders.service.holds import is_held
 from sellier.domain.orders.service.work import WorkRead, locked, opening, take_out
 from sellier.domain.orders.states import Cause, Work, WorkEvent
 from sellier.domain.promising import service as promising
@@ -23,11 +24,16 @@ BY: Final = "sourcing"
 async def source(db: AsyncSession, *, order_id: OrderId, why: str, now: datetime) -> int:
     """Offer the units of an order that wait to locations that have them; return how many are left.
 
-    Locations that gave these units up are passed over, as long as their reason says.
+    Units on hold wait on. Locations that gave units up are passed over, as long as their reason
+    says.
     """
     waiting = await db.scalars(
         select(Fulfillment.id)
-        .where(Fulfillment.order_id == order_id, Fulfillment.state == Work.UNSOURCED)
+        .where(
+            Fulfillment.order_id == order_id,
+            Fulfillment.state == Work.UNSOURCED,
+            not_(is_held()),
+        )
         .order_by(Fulfillment.id)
     )
     works = [work for work in await locked(db, waiting.all()) if work.state is Work.UNSOURCED]

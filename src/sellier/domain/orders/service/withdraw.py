@@ -199,7 +199,10 @@ async def _withdraw(
         is_unfit=says_of_units and EFFECTS[cause].is_unfit,
     )
     waits = Opening(location_id=None, way=work.way, units=units)
-    later(db, *opening(order_id=work.order_id, opened=[waits], by=by, now=now))
+    later(
+        db,
+        *opening(order_id=work.order_id, opened=[waits], by=by, now=now, instead_of=work.id),
+    )
     outbox.publish(db, UnitsUnsourced(happened_at=now, order_id=work.order_id))
 
 

@@ -17,7 +17,7 @@ from sellier.domain.orders.models import (
     OrderLine,
 )
 from sellier.domain.orders.rules import Opening, Part
-from sellier.domain.orders.service import parcels
+from sellier.domain.orders.service import holds, parcels
 from sellier.domain.orders.states import COUNTS, Cause, Work, WorkEvent, next_work
 from sellier.domain.promising.states import Way
 from sellier.domain.stock.service import Units
@@ -120,9 +120,17 @@ async def _parts(
 
 
 def opening(
-    *, order_id: OrderId, opened: Sequence[Opening], by: str, now: datetime
+    *,
+    order_id: OrderId,
+    opened: Sequence[Opening],
+    by: str,
+    now: datetime,
+    instead_of: FulfillmentId | None = None,
 ) -> Iterator[Step]:
-    """Write fulfillments, each offered to its location, or waiting for one."""
+    """Write fulfillments, each offered to its location, or waiting for one.
+
+    A hold on the work that they are `instead_of` goes on with them.
+    """
     for one in opened:
         row_id = FulfillmentId(new_id())
         is_offered = one.location_id is not None
@@ -147,6 +155,8 @@ def opening(
             at=now,
             by=by,
         )
+        if instead_of is not None:
+            yield holds.FOLLOW(before=instead_of, after=row_id)
 
 
 async def advance(
