@@ -19,6 +19,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "sandbox": "sandbox:sandbox",
     "demo": "demo:demo",
     "demo-data": "demo_data:demo_data",
+    "demo-orders": "demo_orders:demo_orders",
     "demo-files": "demo_data:demo_files",
     "define": "define:define",
     "search": "search:search",

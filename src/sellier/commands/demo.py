@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import typer
 from rich.console import Console
 
-from sellier.commands.demo_home import is_prepared, sign_ins
+from sellier.commands.demo_home import has_orders, is_prepared, sign_ins
 from sellier.infra import postgres
 from sellier.infra import settings as configuration
 from sellier.infra.settings import Settings
@@ -46,6 +46,7 @@ def demo() -> None:
     for asked in (signal.SIGINT, signal.SIGTERM):
         signal.signal(asked, _stop)
     parts: list[Part] = []
+    buying: Part | None = None
     with postgres.running(settings) as database:
         try:
             # Its own process: what importing needs of memory goes with it.
@@ -56,11 +57,13 @@ def demo() -> None:
             parts += [_start(command) for command in _parts(settings)]
             _wait_until_ready(settings, parts)
             _welcome(settings)
+            # Beside the others: whoever looks in meanwhile sees customers come.
+            buying = None if has_orders(settings) else _start(("demo-orders", "--once"))
             _watch(parts)
         except (Stopped, subprocess.CalledProcessError):
             pass
         finally:
-            _end(parts)
+            _end([*parts, *([buying] if buying else [])])
 
 
 def _command(*words: str) -> Sequence[str]:

@@ -9,6 +9,7 @@ from sellier.demo import group
 from sellier.infra.settings import Settings
 
 DONE: Final = "demo.done"  # written last: a demo that was cut short begins again
+ORDERS: Final = "demo.orders"
 STAFF_FILE: Final = "demo.staff"
 
 
@@ -29,6 +30,15 @@ def is_prepared(settings: Settings) -> bool:
 
 def mark_prepared(settings: Settings) -> None:
     (settings.home / DONE).write_text("The demo group is in the database.\n")
+
+
+def has_orders(settings: Settings) -> bool:
+    """Tell whether customers of the demo have bought already."""
+    return (settings.home / ORDERS).exists()
+
+
+def mark_orders(settings: Settings) -> None:
+    (settings.home / ORDERS).write_text("Customers of the demo have bought.\n")
 
 
 def sign_ins(settings: Settings) -> Sequence[SignIn]:
