@@ -195,10 +195,8 @@ async def _hand_over(session: AsyncSession, work: FulfillmentRead, now: datetime
 
 
 def _email(name: str) -> str:
-    first = (
-        unicodedata.normalize("NFKD", name.split(maxsplit=1)[0]).encode("ascii", "ignore").decode()
-    )
-    return f"{first.lower()}@customer.example"
+    first = unicodedata.normalize("NFKD", name.partition(" ")[0])
+    return f"{first.encode('ascii', 'ignore').decode().lower()}@customer.example"
 
 
 def _key() -> str:

@@ -116,7 +116,7 @@ async def test_wrong_answers_are_listed_in_the_order_of_the_fields(visitor: Visi
     await visitor.add()
     page = (await visitor.order(email="", name="", city="")).text
     listed = page[page.index("notice-list") :]
-    assert listed.index("#email") < listed.index("#name") < listed.index("#city")
+    assert listed.index("#name") < listed.index("#email") < listed.index("#city")
 
 
 async def test_checkout_says_where_the_bag_is_sent_from(visitor: Visitor) -> None:
