@@ -136,7 +136,7 @@ def test_enough_in_all_is_not_asked_of_one_place() -> None:
 
 def test_what_is_collected_comes_from_that_boutique_alone() -> None:
     there = source("LYO", BAG=1, SHOE=1)
-    collects = replace(there, ways=frozenset({Way.SHIP, Way.COLLECT}))
+    collects = there._replace(ways=frozenset({Way.SHIP, Way.COLLECT}))
     wh = source("WH", warehouse=True, BAG=9)
     (asked,) = needs({BAG: 1})
     to = Destination(way=Way.COLLECT, country="FR", location_id=there.location_id)

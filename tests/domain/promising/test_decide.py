@@ -115,6 +115,18 @@ def test_the_log_accounts_for_every_location(
         assert all(each.theirs >= each.ours for each in part.beaten)
 
 
+@given(worlds.sources(), worlds.needs(), worlds.rule_sets())
+def test_what_bars_nothing_changes_nothing(
+    sources: Sequence[Source], needs: Sequence[Need], rule_set: RuleSet
+) -> None:
+    question = Question(sources=sources, needs=needs)
+    barring = replace(question, excluded={Sku("ELSE"): {each.location_id for each in sources}})
+    quick, careful = decide(question, rule_set), decide(barring, rule_set)
+    assert quick.takes == careful.takes
+    assert quick.short == careful.short
+    assert quick.log == careful.log
+
+
 @given(worlds.rule_sets())
 def test_a_rule_set_is_read_back_as_it_was_written(rule_set: RuleSet) -> None:
     assert parse(body_of(rule_set)) == rule_set

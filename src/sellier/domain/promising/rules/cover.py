@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 # A node costs some five microseconds. Past this the best plan so far is taken, and said so.
 NODES_MAX: Final = 1_000
@@ -10,16 +10,16 @@ NODES_MAX: Final = 1_000
 Gives = tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """What a location could give of each SKU wanted, never more than wanted.
 
     `weight` holds all rules in one number, a higher rule outweighing all below it; the weight of a
-    plan is the sum of its locations'. It is never negative and counts at least the parcel.
+    plan is the sum of its locations'. It is never negative and counts at least the parcel. A tuple
+    in the order in which candidates come: by weight, then by code.
     """
 
-    code: str
     weight: int
+    code: str
     gives: Gives
 
 
@@ -36,7 +36,7 @@ def cover(candidates: Sequence[Candidate], *, wanted: Gives, most: int) -> Cover
 
     Among plans of one weight, the one whose locations come first by (weight, code).
     """
-    ranked = sorted(candidates, key=lambda each: (each.weight, each.code))
+    ranked = sorted(candidates)
     search = _Search(pool=_undominated(ranked, wanted, most), wanted=wanted)
     for size in range(1, most + 1):
         search.try_size(size)
@@ -57,14 +57,14 @@ def greedy(
     given = [sum(units) for units in zip(*(each.gives for each in chosen), strict=True)]
     if not chosen or any(have < want for have, want in zip(given, wanted, strict=True)):
         return None
-    return sorted(chosen, key=lambda each: (each.weight, each.code))
+    return sorted(chosen)
 
 
 def taking_most(
     candidates: Sequence[Candidate], *, wanted: Gives, most: int | None
 ) -> Iterator[Candidate]:
     """Yield who gives most of what is left, until nothing is left or nobody gives any of it."""
-    pool = sorted(candidates, key=lambda each: (each.weight, each.code))
+    pool = sorted(candidates)
     left = list(wanted)
     while pool and any(left) and most != 0:
         gains = [sum(map(min, each.gives, left)) for each in pool]
@@ -83,26 +83,20 @@ def _undominated(ranked: Sequence[Candidate], wanted: Gives, most: int) -> list[
     A plan has at most `most` locations. If so many lighter ones give at least as much as one does,
     a plan with this one leaves out one of them, which could stand in its place.
     """
-    counts: dict[Gives, int] = {}
-    kinds: list[tuple[int, Gives]] = []  # what is given, as bits: one a unit
+    counts: dict[int, int] = {}  # who is kept, by what they give
+    useless = {(0,) * len(wanted)}  # and all that come later are heavier
     kept: list[Candidate] = []
     for each in ranked:
-        if counts.get(each.gives, 0) >= most or not any(each.gives):
+        if each.gives in useless:
             continue
         bits = _bits(each.gives, wanted)
-        above = 0
-        for other, gives in kinds:
-            if not bits & ~other:
-                above += counts[gives]
-                if above >= most:
-                    break
-        else:
-            if each.gives not in counts:
-                kinds.append((bits, each.gives))
-            counts[each.gives] = counts.get(each.gives, 0) + 1
-            kept.append(each)
-            if counts.get(wanted) == most:
-                break  # all that follow are heavier and give no more
+        if sum([count for more, count in counts.items() if not bits & ~more]) >= most:
+            useless.add(each.gives)
+            continue
+        counts[bits] = counts.get(bits, 0) + 1
+        kept.append(each)
+        if each.gives == wanted and counts[bits] == most:
+            break  # all that follow are heavier and give no more
     return kept
 
 

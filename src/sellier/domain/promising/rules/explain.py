@@ -40,7 +40,8 @@ def explained(
     """Say what was chosen, and of each other able location the rule that decided against it."""
     if cover is None:
         return Explained()
-    sources = {each.source.code: each.source for each in able}
+    codes = {each.code for each in cover.chosen}
+    sources = {source.code: source for source, _ in able if source.code in codes}
     chosen = []
     for each in cover.chosen:
         source = sources[each.code]
@@ -48,8 +49,12 @@ def explained(
         units = {str(sku): count for sku, count in shares[source.location_id].items()}
         chosen.append(Chosen(code=each.code, units=units, km=None if km is None else round(km)))
     others = list(_others(cover, candidates, wanted=wanted))
+    weights = Counter([(instead.weight, weight) for weight, _, instead in others])
+    beaten_by: Counter[RuleKind] = Counter()
+    for (ours, theirs), count in weights.items():
+        beaten_by[weighs.rule(ours, theirs)] += count
     beaten = []
-    for weight, code, instead in nsmallest(NAMED_MAX, others, key=lambda other: other[:2]):
+    for weight, code, instead in nsmallest(NAMED_MAX, others):
         rule, (ours, theirs) = weighs.decided(instead.weight, weight)
         beaten.append(
             Beaten(code=code, instead_of=instead.code, rule=rule, ours=ours, theirs=theirs)
@@ -57,9 +62,7 @@ def explained(
     return Explained(
         chosen=chosen,
         beaten=beaten,
-        beaten_by=dict(
-            Counter(weighs.rule(instead.weight, weight) for weight, _, instead in others)
-        ),
+        beaten_by=dict(beaten_by),
         partial=len(able) - len(cover.chosen) - len(others),
     )
 
@@ -70,13 +73,16 @@ def _others(
     """Yield who could stand in the place of one chosen: their weight, their code, and that one."""
     codes = {each.code for each in cover.chosen}
     gaps = _gaps(cover.chosen, wanted)
-    for each in candidates:
-        if each.code in codes:
+    replaced: dict[Gives, Candidate | None] = {}  # many give the same
+    for weight, code, gives in candidates:
+        if code in codes:
             continue
-        for member, gap in gaps:
-            if all(map(int.__ge__, each.gives, gap)):
-                yield each.weight, each.code, member
-                break
+        if gives not in replaced:
+            fitting = (member for member, gap in gaps if all(map(int.__ge__, gives, gap)))
+            replaced[gives] = next(fitting, None)
+        member = replaced[gives]
+        if member is not None:
+            yield weight, code, member
 
 
 def _gaps(chosen: Sequence[Candidate], wanted: Gives) -> Sequence[tuple[Candidate, Gives]]:

@@ -1,8 +1,11 @@
 """Which locations may serve at all, and what each could give."""
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from functools import cache
+from heapq import nsmallest
+from typing import Any, Final, NamedTuple
 
 from sellier.domain.promising.rules.log import Fenced
 from sellier.domain.promising.rules.needs import Destination, Need
@@ -29,8 +32,7 @@ class Question:
     is_partial: bool = False  # serve what there is, and leave the rest
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Able:
+class Able(NamedTuple):
     """A location that passed every fence, and what it could give of each SKU wanted."""
 
     source: Source
@@ -42,7 +44,17 @@ class Passed:
     """Who passed the fences, and why the others did not."""
 
     able: Sequence[Able]
-    fenced: Mapping[Fence, Fenced]
+    stopped: Mapping[Fence, Sequence[Source]]
+
+    def fenced(self) -> Mapping[Fence, Fenced]:
+        """Count the others, and name the first."""
+        return {
+            fence: Fenced(
+                count=len(sources),
+                codes=nsmallest(NAMED_MAX, (source.code for source in sources)),
+            )
+            for fence, sources in self.stopped.items()
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,25 +81,22 @@ _GIVEN_UP: Final[Mapping[Relaxation, Mapping[str, Any]]] = {
 
 
 def passed(question: Question, asked: Asked, fences: Fences) -> Passed:
-    """Return who may serve a destination, and count who may not by the fence that stopped them."""
-    checks = _checks(asked.to, fences)
+    """Return who may serve a destination, and who may not by the fence that stopped them."""
+    stopped: defaultdict[Fence, list[Source]] = defaultdict(list)
+    left = question.sources
+    for fence, stops in _checks(asked.to, fences):
+        passing: list[Source] = []
+        for source in left:
+            (stopped[fence] if stops(source) else passing).append(source)
+        left = passing
     able: list[Able] = []
-    fenced: dict[Fence, list[str]] = {}
-    for source in question.sources:
-        fence = next((fence for fence, stops in checks if stops(source)), None)
-        if fence is None:
-            gives, fence = _gives(source, question, asked=asked, fences=fences)
-            if fence is None:
-                able.append(Able(source=source, gives=gives))
-                continue
-        fenced.setdefault(fence, []).append(source.code)
-    return Passed(
-        able=able,
-        fenced={
-            fence: Fenced(count=len(codes), codes=sorted(codes)[:NAMED_MAX])
-            for fence, codes in fenced.items()
-        },
-    )
+    given = _given(left, question, asked=asked, fences=fences)
+    for source, (gives, fence) in zip(left, given, strict=True):
+        if any(gives):
+            able.append(Able(source, gives))
+        else:
+            stopped[fence].append(source)
+    return Passed(able=able, stopped=stopped)
 
 
 def _checks(to: Destination, fences: Fences) -> Sequence[tuple[Fence, Stops]]:
@@ -113,33 +122,43 @@ def _sending_checks(to: Destination, fences: Fences) -> Iterator[tuple[Fence, St
         yield Fence.CAPACITY, lambda source: load_percent(source) >= FULL
 
 
+def _given(
+    sources: Sequence[Source], question: Question, *, asked: Asked, fences: Fences
+) -> Sequence[tuple[Gives, Fence]]:
+    """Return what each location could give, and the fence that took it all if that is nothing."""
+    is_sent = asked.to.way is Way.SHIP
+    if asked.taken or question.excluded or (is_sent and (fences.keep_last or fences.maisons)):
+        return [_gives(source, question, asked=asked, fences=fences) for source in sources]
+    wanted = asked.wanted
+
+    @cache
+    def whole(*units: int | None) -> tuple[Gives, Fence]:  # many of a thousand have the same
+        pairs = zip(units, wanted.values(), strict=True)
+        return tuple([min(most, max(0, have or 0)) for have, most in pairs]), Fence.EMPTY
+
+    return [whole(*map(source.available.get, wanted)) for source in sources]
+
+
 def _gives(
     source: Source, question: Question, *, asked: Asked, fences: Fences
-) -> tuple[Gives, Fence | None]:
-    """Return what a location could give; if nothing, also the fence that took it all."""
-    gone = asked.taken.get(source.location_id) if asked.taken else None
+) -> tuple[Gives, Fence]:
+    """Return what a location could give, and what took units away if anything did."""
+    gone = asked.taken.get(source.location_id, {})
     is_sent = asked.to.way is Way.SHIP
     kept = fences.keep_last if is_sent and not source.is_warehouse else 0
     may_be_barred = bool(question.excluded or (is_sent and fences.maisons))
-    if not (gone or kept or may_be_barred):  # nearly always, and there may be a thousand of them
-        have = source.available.get
-        plain = tuple([min(most, max(0, have(sku, 0))) for sku, most in asked.wanted.items()])
-        return plain, None if any(plain) else Fence.EMPTY
     fence = Fence.EMPTY
     gives = []
     for sku, most in asked.wanted.items():
-        units = source.available.get(sku, 0)
-        if gone:
-            units -= gone.get(sku, 0)
+        units = source.available.get(sku, 0) - gone.get(sku, 0)
         if may_be_barred and units > 0:
             barred = _barred(source, sku, question, fences=fences if is_sent else None)
             if barred:
                 units, fence = 0, barred
         if 0 < units <= kept:
             fence = Fence.LAST_SIZES
-        units -= kept
-        gives.append(most if units > most else max(0, units))
-    return tuple(gives), None if any(gives) else fence
+        gives.append(min(most, max(0, units - kept)))
+    return tuple(gives), fence
 
 
 def _barred(source: Source, sku: Sku, question: Question, *, fences: Fences | None) -> Fence | None:

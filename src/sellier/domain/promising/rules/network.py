@@ -1,7 +1,7 @@
 """Check a rule set against the locations that there are."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from sellier.domain.promising.errors import CanSourceNothing, RuleSetRefused
@@ -66,6 +66,6 @@ def _serves(rule_set: RuleSet, network: Network, country: str) -> bool:
     fences = rule_set.fences
     for relaxation in rule_set.relaxations:
         fences = relaxed(fences, relaxation)
-    stocked = [replace(source, available={_ANY: 1_000}, in_hand=0) for source in network.sources]
+    stocked = [source._replace(available={_ANY: 1_000}, in_hand=0) for source in network.sources]
     asked = Asked(to=Destination(way=Way.SHIP, country=country), wanted={_ANY: 1}, taken={})
     return bool(passed(Question(sources=stocked, needs=()), asked, fences).able)

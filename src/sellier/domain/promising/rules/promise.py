@@ -97,8 +97,7 @@ class Delivery:
     parcels: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counter:
+class Counter(NamedTuple):
     """What one boutique promises: collecting from when, holding until when, or why not."""
 
     place: Place

@@ -159,7 +159,7 @@ def _with(source: Source, back: Mapping[Sku, int]) -> Source:
         return source
     available = Counter(source.available)
     available.update(back)
-    return replace(source, available=dict(available))
+    return source._replace(available=dict(available))
 
 
 def _holders(sources: Sequence[Source]) -> Mapping[Sku, Sequence[Source]]:
@@ -178,8 +178,7 @@ def _left(
     in_hand: int,
 ) -> Source:
     place = source.location_id
-    return replace(
-        source,
+    return source._replace(
         in_hand=in_hand,
         available={
             sku: source.available.get(sku, 0) - taken.get((place, sku), 0) for sku in wanted

@@ -1,15 +1,17 @@
 """A location as sourcing sees it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sellier.domain.promising.states import Way
 from sellier.kernel.ids import LocationId, Sku
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """A location, what it could give to a channel, and in which ways."""
+class Source(NamedTuple):
+    """A location, what it could give to a channel, and in which ways.
+
+    A tuple, as a thousand of them are made for every question.
+    """
 
     location_id: LocationId
     code: str

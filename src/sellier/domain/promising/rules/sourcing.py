@@ -23,23 +23,42 @@ Shares = Mapping[LocationId, Mapping[Sku, int]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Tried:
+    """Who passed the fences once something was given up."""
+
+    relaxation: Relaxation | None
+    found: Passed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Plan:
+    """What was found for one destination; the last try is the one that decided."""
+
+    to: Destination
+    wanted: Wanted
+    weighs: Scales
+    tried: Sequence[_Tried]
+    candidates: Sequence[Candidate]
+    cover: Cover | None
+    is_part: bool  # less than what is wanted
+
+    @property
+    def able(self) -> Sequence[Able]:
+        return self.tried[-1].found.able
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """Where every unit is taken from; `short` is the first need not served whole, if any."""
 
     takes: Sequence[Take]
     short: Need | None
-    log: Log
+    plans: Sequence[_Plan]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Plan:
-    """What was found for one destination."""
-
-    cover: Cover | None
-    able: Sequence[Able]
-    candidates: Sequence[Candidate]
-    wanted: Gives
-    steps: Sequence[Step]
+    @property
+    def log(self) -> Log:
+        """Say why it came out like this. Written when it is read: a promise keeps none."""
+        return Log(parts=[_told(plan) for plan in self.plans])
 
 
 def decide(question: Question, rule_set: RuleSet) -> Decision:
@@ -52,13 +71,12 @@ def decide(question: Question, rule_set: RuleSet) -> Decision:
     """
     taken: dict[LocationId, dict[Sku, int]] = defaultdict(lambda: defaultdict(int))
     takes: list[Take] = []
-    parts: list[Part] = []
+    plans: list[_Plan] = []
     for to, needs in _by_destination(question.needs):
         asked = Asked(to=to, wanted=_summed(needs), taken=taken)
-        weighs = scales(rule_set, to=to, wanted=asked.wanted)
-        plan = _plan(question, asked, rule_set, weighs=weighs)
-        shares = _shares(plan, list(asked.wanted))
-        parts.append(_told(plan, asked, weighs=weighs, shares=shares))
+        plan = _plan(question, asked, rule_set)
+        plans.append(plan)
+        shares = _shares(plan)
         takes += _takes(needs, shares)
         for location_id, units in shares.items():
             for sku, quantity in units.items():
@@ -69,13 +87,14 @@ def decide(question: Question, rule_set: RuleSet) -> Decision:
         if short is None or question.is_partial
         else (),
         short=short,
-        log=Log(parts=parts),
+        plans=plans,
     )
 
 
-def _plan(question: Question, asked: Asked, rule_set: RuleSet, *, weighs: Scales) -> _Plan:
+def _plan(question: Question, asked: Asked, rule_set: RuleSet) -> _Plan:
     fences, most = rule_set.fences, rule_set.max_parcels
-    steps: list[Step] = []
+    weighs = scales(rule_set, to=asked.to, wanted=asked.wanted)
+    tried: list[_Tried] = []
     units = tuple(asked.wanted.values())
     for relaxation in (None, *rule_set.relaxations):
         if relaxation is not None:
@@ -84,26 +103,35 @@ def _plan(question: Question, asked: Asked, rule_set: RuleSet, *, weighs: Scales
             most = 0  # no bound any more
         found = passed(question, asked, fences)
         candidates = _candidates(found.able, weighs)
+        tried.append(_Tried(relaxation=relaxation, found=found))
         covered = _covered(candidates, wanted=units, most=most)
-        steps.append(_step(found, asked, relaxation=relaxation, has_plan=covered is not None))
         if covered is not None:
-            return _Plan(
-                cover=covered, able=found.able, candidates=candidates, wanted=units, steps=steps
-            )
-    part = _part_of(candidates, wanted=units, most=most) if question.is_partial else None
-    return _Plan(cover=part, able=found.able, candidates=candidates, wanted=units, steps=steps)
+            break
+    is_part = covered is None
+    if is_part and question.is_partial:
+        covered = _part_of(candidates, wanted=units, most=most)
+    return _Plan(
+        to=asked.to,
+        wanted=asked.wanted,
+        weighs=weighs,
+        tried=tried,
+        candidates=candidates,
+        cover=covered,
+        is_part=is_part,
+    )
 
 
 def _candidates(able: Sequence[Able], weighs: Scales) -> Sequence[Candidate]:
+    weights = weighs.weights(able)
     return [
-        Candidate(each.source.code, weighs.weight(each.source, each.gives), each.gives)
-        for each in able
+        Candidate(weight, source.code, gives)
+        for weight, (source, gives) in zip(weights, able, strict=True)
     ]
 
 
 def _covered(candidates: Sequence[Candidate], *, wanted: Gives, most: int) -> Cover | None:
     """Return a plan within the bound on parcels; a bound of none takes whoever gives most."""
-    sums = [sum(units) for units in zip(*(each.gives for each in candidates), strict=True)]
+    sums = _sums(candidates)
     if not sums or any(have < want for have, want in zip(sums, wanted, strict=True)):
         return None
     if most:
@@ -114,8 +142,7 @@ def _covered(candidates: Sequence[Candidate], *, wanted: Gives, most: int) -> Co
 
 def _part_of(candidates: Sequence[Candidate], *, wanted: Gives, most: int) -> Cover | None:
     """Return a plan for as much as there is."""
-    sums = [sum(units) for units in zip(*(each.gives for each in candidates), strict=True)]
-    there = tuple(map(min, sums, wanted))
+    there = tuple(map(min, _sums(candidates), wanted))
     if not any(there):
         return None
     whole = _covered([_within(each, there) for each in candidates], wanted=there, most=most)
@@ -127,17 +154,23 @@ def _part_of(candidates: Sequence[Candidate], *, wanted: Gives, most: int) -> Co
 
 def _within(candidate: Candidate, there: Gives) -> Candidate:
     gives = tuple(map(min, candidate.gives, there))
-    return Candidate(candidate.code, candidate.weight, gives)
+    return candidate._replace(gives=gives)
 
 
-def _shares(plan: _Plan, skus: Sequence[Sku]) -> Shares:
+def _sums(givers: Sequence[Able] | Sequence[Candidate]) -> Sequence[int]:
+    """Return how much there is of each SKU; nothing when nobody gives."""
+    return [sum(units) for units in zip(*[each.gives for each in givers], strict=True)]
+
+
+def _shares(plan: _Plan) -> Shares:
     """Give each location of a plan its units: of each SKU, who has most gives first."""
     if plan.cover is None:
         return {}
-    ids = {each.source.code: each.source.location_id for each in plan.able}
+    codes = {each.code for each in plan.cover.chosen}
+    ids = {source.code: source.location_id for source, _ in plan.able if source.code in codes}
     shares: defaultdict[LocationId, dict[Sku, int]] = defaultdict(dict)
-    for at, sku in enumerate(skus):
-        short = plan.wanted[at]
+    for at, (sku, units) in enumerate(plan.wanted.items()):
+        short = units
         for each in sorted(plan.cover.chosen, key=lambda each: -each.gives[at]):
             quantity = min(short, each.gives[at])
             if quantity:
@@ -159,31 +192,18 @@ def _takes(needs: Sequence[Need], shares: Shares) -> Iterator[Take]:
                 yield Take(line_id=need.line_id, sku=need.sku, location_id=place, quantity=quantity)
 
 
-def _step(found: Passed, asked: Asked, *, relaxation: Relaxation | None, has_plan: bool) -> Step:
-    wanted = asked.wanted
-    sums = [sum(units) for units in zip(*(each.gives for each in found.able), strict=True)]
-    have = dict(zip(wanted, sums or [0] * len(wanted), strict=True))
-    return Step(
-        relaxed=relaxation,
-        fenced=found.fenced,
-        able=len(found.able),
-        short={sku: units - have[sku] for sku, units in wanted.items() if have[sku] < units},
-        has_plan=has_plan,
-    )
-
-
-def _told(plan: _Plan, asked: Asked, *, weighs: Scales, shares: Shares) -> Part:
-    to, wanted = asked.to, asked.wanted
+def _told(plan: _Plan) -> Part:
+    to, wanted = plan.to, plan.wanted
+    shares = _shares(plan)
     said = explained(
         plan.cover,
         able=plan.able,
         candidates=plan.candidates,
-        wanted=plan.wanted,
+        wanted=tuple(wanted.values()),
         to=to,
-        weighs=weighs,
+        weighs=plan.weighs,
         shares=shares,
     )
-    codes = (each.source.code for each in plan.able if each.source.location_id == to.location_id)
     missing = {
         sku: units - sum(given.get(sku, 0) for given in shares.values())
         for sku, units in wanted.items()
@@ -191,10 +211,13 @@ def _told(plan: _Plan, asked: Asked, *, weighs: Scales, shares: Shares) -> Part:
     return Part(
         way=to.way,
         country=to.country,
-        at=next(codes, None),
+        at=_at(plan),
         wanted={str(sku): units for sku, units in wanted.items()},
-        rules=weighs.kinds,
-        steps=plan.steps,
+        rules=plan.weighs.kinds,
+        steps=[
+            _step(one, wanted, has_plan=one is plan.tried[-1] and not plan.is_part)
+            for one in plan.tried
+        ],
         chosen=said.chosen,
         missing={sku: units for sku, units in missing.items() if units},
         beaten=said.beaten,
@@ -202,6 +225,26 @@ def _told(plan: _Plan, asked: Asked, *, weighs: Scales, shares: Shares) -> Part:
         partial=said.partial,
         is_exact=plan.cover is None or plan.cover.is_exact,
         is_located=to.latitude is not None,
+    )
+
+
+def _at(plan: _Plan) -> str | None:
+    """Return the code of the boutique that the destination names, when it serves."""
+    asked = plan.to.location_id
+    if asked is None:
+        return None
+    return next((source.code for source, _ in plan.able if source.location_id == asked), None)
+
+
+def _step(tried: _Tried, wanted: Wanted, *, has_plan: bool) -> Step:
+    able = tried.found.able
+    have = dict(zip(wanted, _sums(able) or [0] * len(wanted), strict=True))
+    return Step(
+        relaxed=tried.relaxation,
+        fenced=tried.found.fenced(),
+        able=len(able),
+        short={sku: units - have[sku] for sku, units in wanted.items() if have[sku] < units},
+        has_plan=has_plan,
     )
 
 

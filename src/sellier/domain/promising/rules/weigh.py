@@ -27,12 +27,15 @@ class Scales:
     kinds: Sequence[RuleKind]
     says: Sequence[Says]
 
-    def weight(self, source: Source, gives: Gives) -> int:
-        """Put what every rule says into one number; less is better."""
-        weight = 0
+    def weights(self, able: Sequence[tuple[Source, Gives]]) -> Sequence[int]:
+        """Put what every rule says of each location into one number; less is better."""
+        weights = [0] * len(able)
         for say in self.says:
-            weight = weight << BITS | say(source, gives)
-        return weight
+            weights = [
+                weight << BITS | say(source, gives)
+                for weight, (source, gives) in zip(weights, able, strict=True)
+            ]
+        return weights
 
     def rule(self, ours: int, theirs: int) -> RuleKind:
         """Return the first rule that is not a tie: the highest bit that differs is its."""
