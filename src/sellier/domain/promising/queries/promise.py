@@ -10,7 +10,20 @@ from datetime import datetime
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import ARRAY, Select, String, any_, bindparam, case, cast, func, or_, select, true
+from sqlalchemy import (
+    ARRAY,
+    Select,
+    String,
+    any_,
+    bindparam,
+    case,
+    cast,
+    func,
+    not_,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sellier.domain.carriers.queries.lanes import lanes
@@ -40,6 +53,7 @@ from sellier.infra.batch import Statement, Step, send
 from sellier.kernel.ids import ChannelId, Sku
 
 PLACES_MAX: Final = 5_000
+SKUS: Final = bindparam("skus", type_=ARRAY(String))
 
 
 async def timetable(db: AsyncSession, *, now: datetime) -> Timetable:
@@ -130,21 +144,24 @@ def _standing() -> Select[*tuple[Any, ...]]:
     # Each side is added up by itself: what is joined then is one row a location. All of them in
     # one column, as text: a thousand rows of arrays cost the driver more than the question itself.
     asked = _asked().cte("asked")
-    units = func.least(
-        StockPosition.available + case((asked.c.keeps_safety, 0), else_=StockPosition.safety_stock),
-        StockPosition.lent,
-    ) - case((asked.c.keeps_buffer, stock.buffer()), else_=0)
+    # Found once, so that a thousand positions are not joined with what nearly never says anything.
+    no_safety, no_buffer = (
+        StockPosition.sku.in_(select(asked.c.sku).where(not_(keeps)))
+        for keeps in (asked.c.keeps_safety, asked.c.keeps_buffer)
+    )
+    safety = case((no_safety, StockPosition.safety_stock), else_=0)
+    buffer = case((no_buffer, 0), else_=stock.buffer())
+    units = func.least(StockPosition.available + safety, StockPosition.lent) - buffer
     has = (
         select(
             StockPosition.location_id,
             func.json_object_agg(StockPosition.sku, units).label("units"),
         )
-        .join(asked, asked.c.sku == StockPosition.sku)
         .outerjoin(
             LocationTerms,
             stock.terms_with(CHANNEL_ID, location_id=StockPosition.location_id),
         )
-        .where(units > 0)
+        .where(StockPosition.sku == any_(SKUS), units > 0)
         .group_by(StockPosition.location_id)
         .subquery("has")
     )
@@ -210,7 +227,7 @@ def _asked() -> Select[*tuple[Any, ...]]:
         .join(Product, Product.id == StyleColor.product_id)
         .join(Brand, Brand.id == Product.brand_id)
         .outerjoin(view, true())
-        .where(Variant.sku == any_(bindparam("skus", type_=ARRAY(String))))
+        .where(Variant.sku == any_(SKUS))
     )
 
 
