@@ -48,6 +48,7 @@ def demo_orders(
     *,
     number: Annotated[int, typer.Option("--orders", min=1, max=1_000)] = 48,
     seed: Annotated[int, typer.Option(help="Another number: other customers.")] = 1,
+    prepare: Annotated[bool, typer.Option(help="Have boutiques begin with them.")] = True,
     once: Annotated[bool, typer.Option(help="Only if the demo has none yet.")] = False,
 ) -> None:
     """Place orders in the demo that is running, and prepare some of them."""
@@ -55,12 +56,12 @@ def demo_orders(
     logging.set_up(settings.log)
     if once and has_orders(settings):
         return
-    placed = asyncio.run(_bring_to_life(settings, number=number, seed=seed))
+    placed = asyncio.run(_bring_to_life(settings, number=number, seed=seed, prepare=prepare))
     mark_orders(settings)
     typer.echo(f"{placed} orders placed")
 
 
-async def _bring_to_life(settings: Settings, *, number: int, seed: int) -> int:
+async def _bring_to_life(settings: Settings, *, number: int, seed: int, prepare: bool) -> int:
     chance = random.Random(seed)  # noqa: S311  nothing secret hangs on it
     async with httpx.AsyncClient(base_url=f"{settings.url}/api/v1", timeout=30) as api:
         shop = Shop(api=api, chance=chance)
@@ -73,6 +74,12 @@ async def _bring_to_life(settings: Settings, *, number: int, seed: int) -> int:
 
         bought = await asyncio.gather(*(buy() for _ in range(number)))
     placed = [order_id for order_id in bought if order_id is not None]
+    if prepare:
+        await _begin(settings, placed, chance=chance)
+    return len(placed)
+
+
+async def _begin(settings: Settings, placed: Sequence[OrderId], *, chance: random.Random) -> None:
     with postgres.running(settings) as database:
         engine = db.engine(database.url(postgres.WORKER), connections=2)
         try:
@@ -80,7 +87,6 @@ async def _bring_to_life(settings: Settings, *, number: int, seed: int) -> int:
                 await _prepare(db.sessions(engine), order_id, chance=chance)
         finally:
             await engine.dispose()
-    return len(placed)
 
 
 async def _pieces(shop: Shop, market: str) -> Sequence[str]:
