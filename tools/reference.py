@@ -21,6 +21,7 @@ from sqlalchemy import make_url
 
 import sellier
 from sellier.app import Dependencies, assemble
+from sellier.domain.carriers.gateway import carrier_of
 from sellier.domain.payments.gateway import provider_of
 from sellier.domain.search.gateway.index import SearchIndex
 from sellier.infra import db, keys
@@ -108,6 +109,7 @@ def application() -> Litestar:
         sessions=db.sessions(nowhere),
         keys=root,
         provider=provider_of(settings, keys=root, client=httpx.AsyncClient()),
+        carrier=carrier_of(settings, keys=root, client=httpx.AsyncClient()),
         index=SearchIndex(settings.home),
         clock=lambda: datetime.now(UTC),
     )

@@ -20,6 +20,7 @@ from litestar.types import ASGIApp
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from sellier.domain.carriers.gateway import Carrier, carrier_of
 from sellier.domain.payments.errors import ProviderError
 from sellier.domain.payments.gateway import PaymentProvider, provider_of
 from sellier.domain.search.gateway.index import SearchIndex
@@ -92,6 +93,7 @@ class Dependencies:
     sessions: async_sessionmaker[AsyncSession]
     keys: keys.Keys
     provider: PaymentProvider
+    carrier: Carrier
     index: SearchIndex
     clock: Clock
 
@@ -121,11 +123,13 @@ def create_app(
 ) -> ASGIApp:
     """Build the application over a pool of sessions; nothing is opened here."""
     secret = keys.of(settings)
+    client = http or httpx.AsyncClient()
     given = Dependencies(
         settings=settings,
         sessions=sessions,
         keys=secret,
-        provider=provider_of(settings, keys=secret, client=http or httpx.AsyncClient()),
+        provider=provider_of(settings, keys=secret, client=client),
+        carrier=carrier_of(settings, keys=secret, client=client),
         index=SearchIndex(settings.home / "index"),
         clock=clock,
     )
@@ -209,6 +213,7 @@ def _dependencies(given: Dependencies) -> dict[str, Provide]:
         "settings": lambda: given.settings,
         "keys": lambda: given.keys,
         "provider": lambda: given.provider,
+        "carrier": lambda: given.carrier,
         "index": lambda: given.index,
         "now": given.clock,
     }

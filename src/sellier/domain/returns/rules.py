@@ -36,6 +36,15 @@ class Delivered:
         return now < self.since + window
 
 
+def returnable(parts: Iterable[Delivered], *, now: datetime) -> Mapping[OrderLineId, int]:
+    """Count the units of each line that may still be returned by right."""
+    units: dict[OrderLineId, int] = {}
+    for part in parts:
+        if part.left and part.is_in_time(now):
+            units[part.line_id] = units.get(part.line_id, 0) + part.left
+    return units
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
     """Units of a line that somebody gives back, and why."""

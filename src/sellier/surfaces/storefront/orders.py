@@ -14,6 +14,8 @@ from sellier.domain.orders import service as orders
 from sellier.domain.orders.errors import TooLateToCancel
 from sellier.domain.orders.queries import OrderRead
 from sellier.domain.payments.states import PaymentState
+from sellier.domain.returns import queries as returns
+from sellier.domain.returns import rules as return_rules
 from sellier.infra import keys
 from sellier.infra.settings import Settings
 from sellier.infra.web import Configuration, Db, Form, Now, Sessions, Visitor
@@ -39,13 +41,19 @@ class NothingAsked(Form, frozen=True, kw_only=True):
 
 @get("/orders/{name:str}")
 async def order(
-    *, request: Visitor, db: Db, settings: Configuration, visiting: Visiting, name: FromPath[str]
+    *,
+    request: Visitor,
+    db: Db,
+    settings: Configuration,
+    now: Now,
+    visiting: Visiting,
+    name: FromPath[str],
 ) -> Template | Redirect:
     """Show an order. The secret of a mail's link goes into a cookie and out of the address."""
     key = request.query_params.get("key", "")
     if key:
         return await _taken(request, db, settings, name=name, key=key)
-    found = await _mine(request, db, settings, name=name)
+    found = await mine(request, db, settings, name=name)
     part = "_state" if visit.is_htmx(request) else "page"
     pieces = await reads.ordered(db, ids=[line.style_color_id for line in found.lines])
     return visit.show(
@@ -57,6 +65,10 @@ async def order(
         pieces=pieces,
         country=visit.country_name(found.address.country, visiting.lang),
         state=_state(found.payment_state),
+        returned=await returns.of_order(db, order_id=found.id),
+        is_returnable=any(
+            return_rules.returnable(await returns.returnable(db, order_id=found.id), now=now)
+        ),
     )
 
 
@@ -75,7 +87,7 @@ async def pay(
     """Ask the provider again for a payment that did not begin."""
     assert data is not None
     async with sessions.begin() as db:
-        found = await _mine(request, db, settings, name=name)
+        found = await mine(request, db, settings, name=name)
     return await payments.lead(
         request,
         sessions,
@@ -104,7 +116,7 @@ async def cancel(
     Whoever comes too late finds the order as it is.
     """
     assert data is not None
-    found = await _mine(request, db, settings, name=name)
+    found = await mine(request, db, settings, name=name)
     if found.is_cancelable:
         with suppress(TooLateToCancel):
             await orders.cancel_order(db, order_id=found.id, by="customer", now=now)
@@ -126,7 +138,8 @@ async def _taken(
     return answer
 
 
-async def _mine(request: Visitor, db: AsyncSession, settings: Settings, *, name: str) -> OrderRead:
+async def mine(request: Visitor, db: AsyncSession, settings: Settings, *, name: str) -> OrderRead:
+    """Return the order of this name, if this browser may see it. Raises `OrderNotFound`."""
     order_id = _id(name)
     secret = cookies.order_secret(request, order_id, settings)
     found = None

@@ -17,6 +17,7 @@ from sellier.surfaces.storefront import (
     parcels,
     payments,
     products,
+    returns,
     sitemaps,
     themes,
     visit,
@@ -41,6 +42,11 @@ PAGES = (
     orders.order,
     orders.pay,
     orders.cancel,
+    returns.choose,
+    returns.announce,
+    returns.shown,
+    returns.cancel,
+    returns.label,
 )
 
 router = Router(

@@ -12,7 +12,9 @@ from sellier.domain.returns.queries.parts import (
     is_place,
     ledger,
     lock_order,
+    post_to,
     returnable,
+    sending,
     sent_with,
 )
 from sellier.domain.returns.queries.whole import (
@@ -39,9 +41,11 @@ __all__ = [
     "lock_order",
     "lost_since",
     "of_order",
+    "post_to",
     "return_by_number",
     "return_of",
     "returnable",
+    "sending",
     "sent_by_post",
     "sent_with",
 ]

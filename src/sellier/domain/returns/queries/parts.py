@@ -4,24 +4,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sellier.domain.locations.models import Location
+from sellier.domain.carriers.rules.tracking import Party, Sending
+from sellier.domain.locations.models import Location, LocationKind
 from sellier.domain.orders.models import (
     Fulfillment,
     FulfillmentLine,
     FulfillmentTransition,
     Order,
+    OrderAddress,
     OrderLine,
 )
+from sellier.domain.orders.rules import parcel_weight_g
 from sellier.domain.orders.states import Work
 from sellier.domain.returns.models import Return, ReturnFinding, ReturnLine
 from sellier.domain.returns.rules import Delivered, Ledger
-from sellier.domain.returns.states import FREED, Disposition, ReturnState
-from sellier.kernel.ids import FulfillmentId, LocationId, OrderId, ReturnId
+from sellier.domain.returns.states import FREED, Disposition, ReturnState, ReturnWay
+from sellier.kernel.ids import FulfillmentId, LocationId, OrderId, ParcelId, ReturnId
 from sellier.kernel.money import Money
 
+STANDARD: Final = "standard"
 PARTS_MAX: Final = 1_000
 ARRIVED: Final = (Work.DELIVERED, Work.COLLECTED)
 
@@ -60,6 +64,69 @@ async def is_place(db: AsyncSession, *, location_id: LocationId) -> bool:
 async def returnable(db: AsyncSession, *, order_id: OrderId) -> Sequence[Delivered]:
     """List the units of an order that arrived and have not come back, with when they arrived."""
     return await _parts(db, and_(Fulfillment.order_id == order_id, Fulfillment.state.in_(ARRIVED)))
+
+
+async def post_to(db: AsyncSession, *, order_id: OrderId) -> LocationId | None:
+    """Return where parcels with returns go: a warehouse, in the customer's country if there is one.
+
+    Where there is no warehouse at all, to a place that prepared the order.
+    """
+    country = select(OrderAddress.country).where(OrderAddress.order_id == order_id)
+    prepared = select(Fulfillment.location_id).where(Fulfillment.order_id == order_id)
+    statement = (
+        select(Location.id)
+        .where(or_(Location.kind == LocationKind.WAREHOUSE, Location.id.in_(prepared)))
+        .order_by(
+            (Location.kind == LocationKind.WAREHOUSE).desc(),
+            (Location.country == country.scalar_subquery()).desc(),
+            Location.code,
+        )
+        .limit(1)
+    )
+    return await db.scalar(statement)
+
+
+async def sending(db: AsyncSession, *, return_id: ReturnId) -> Sending | None:
+    """Return what a carrier is asked for, to bring a return by post; None where none is expected.
+
+    It travels under the return's own id, so that asking twice makes one label.
+    """
+    units = select(func.sum(ReturnLine.quantity)).where(ReturnLine.return_id == return_id)
+    statement = (
+        select(Return.number, OrderAddress, Location, units.scalar_subquery().label("units"))
+        .join(OrderAddress, OrderAddress.order_id == Return.order_id)
+        .join(Location, Location.id == Return.expected_at_id)
+        .where(
+            Return.id == return_id,
+            Return.way == ReturnWay.POST,
+            Return.state.in_((ReturnState.ANNOUNCED, ReturnState.ON_THE_WAY)),
+        )
+    )
+    row = (await db.execute(statement)).one_or_none()
+    if row is None:
+        return None
+    sender, place = row.OrderAddress, row.Location
+    return Sending(
+        parcel_id=ParcelId(return_id),
+        reference=row.number,
+        service=STANDARD,
+        origin=Party(
+            name=sender.name,
+            lines=tuple(line for line in (sender.line1, sender.line2) if line),
+            postal_code=sender.postal_code,
+            city=sender.city,
+            country=sender.country,
+            phone=sender.phone,
+        ),
+        destination=Party(
+            name=place.name,
+            lines=(place.name,),
+            postal_code="",
+            city=place.city,
+            country=place.country,
+        ),
+        weight_g=parcel_weight_g(row.units),
+    )
 
 
 async def sent_with(db: AsyncSession, *, fulfillment_id: FulfillmentId) -> SentWith | None:
