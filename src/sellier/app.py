@@ -38,6 +38,7 @@ from sellier.surfaces.boutique import lookup as boutique_lookup
 from sellier.surfaces.boutique import orders as boutique_orders
 from sellier.surfaces.boutique import pieces as boutique_pieces
 from sellier.surfaces.boutique import receive as boutique_receive
+from sellier.surfaces.boutique import returns as boutique_returns
 from sellier.surfaces.doors import sign_in
 from sellier.surfaces.storefront.router import router as storefront
 from sellier.surfaces.studio import components as studio_components
@@ -47,6 +48,7 @@ from sellier.surfaces.studio import inbound as studio_inbound
 from sellier.surfaces.studio import locations as studio_locations
 from sellier.surfaces.studio import money as studio_money
 from sellier.surfaces.studio import orders as studio_orders
+from sellier.surfaces.studio import returns as studio_returns
 from sellier.surfaces.studio import sourcing as studio_sourcing
 from sellier.surfaces.studio import stock as studio_stock
 from sellier.surfaces.studio import transfers as studio_transfers
@@ -68,6 +70,7 @@ ROUTERS: Final[Sequence[Router]] = (
     boutique_lookup.router,
     boutique_orders.router,
     boutique_pieces.router,
+    boutique_returns.router,
     boutique_receive.router,
     studio_components.router,
     studio_counts.router,
@@ -77,6 +80,7 @@ ROUTERS: Final[Sequence[Router]] = (
     studio_locations.router,
     studio_orders.router,
     studio_sourcing.router,
+    studio_returns.router,
     studio_stock.router,
     studio_transfers.router,
     studio_webhooks.router,

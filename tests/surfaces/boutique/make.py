@@ -14,7 +14,15 @@ from sellier.domain.organization import service as organization_service
 from sellier.domain.search.errors import IndexMissing
 from sellier.domain.search.rules.documents import SearchPage, SearchRequest, Understood
 from sellier.kernel.ids import LocationId, Sku
-from sellier.surfaces.boutique import count, home, lookup, orders, pieces, receive
+from sellier.surfaces.boutique import (
+    count,
+    home,
+    lookup,
+    orders,
+    pieces,
+    receive,
+    returns,
+)
 from tests.domain.catalog import make as catalog
 from tests.domain.identity import make as identity
 from tests.domain.locations import make as locations
@@ -67,6 +75,7 @@ def routers(index: FakeIndex) -> Sequence[Router]:
         pieces.router,
         receive.router,
         count.router,
+        returns.router,
     ]
     return [Router("/", route_handlers=handlers, dependencies=given)]
 

@@ -45,6 +45,14 @@ MATRIX: Final[Mapping[str, tuple[str, tuple[int, ...]]]] = {
     "/boutique/receive/{number}": ("/boutique/receive/T-1", (303, 404, 404, 403, 403, 404)),
     "/boutique/count": ("/boutique/count", (303, 200, 200, 403, 403, 200)),
     "/boutique/count/{number}": ("/boutique/count/C-1", (303, 404, 404, 403, 403, 404)),
+    "/boutique/returns": ("/boutique/returns", (303, 200, 200, 403, 403, 200)),
+    "/boutique/returns/{number}": ("/boutique/returns/R-1", (303, 404, 404, 403, 403, 404)),
+    "/boutique/returns/of/{number}": (
+        "/boutique/returns/of/{lyon}",
+        (303, 200, 200, 403, 403, 200),
+    ),
+    "/studio/returns": ("/studio/returns", (303, 403, 403, 200, 403, 200)),
+    "/studio/returns/{number}": ("/studio/returns/R-1", (303, 403, 403, 404, 403, 404)),
     "/studio": ("/studio", (303, 403, 403, 200, 200, 200)),
     "/studio/orders": ("/studio/orders", (303, 403, 403, 200, 403, 200)),
     "/studio/orders/{number}": ("/studio/orders/{lyon}", (303, 403, 403, 200, 403, 200)),
@@ -109,6 +117,15 @@ CHANGES: Final[Mapping[str, tuple[Mapping[str, str], tuple[int, ...]]]] = {
         )
         for kind, turns in TURNS.items()
         for turn in turns
+    },
+    **{
+        f"/boutique/returns/{{number}}/{turn}": ({}, (303, 404, 404, 403, 403, 404))
+        for turn in ("reception", "inspection", "settlement")
+    },
+    "/boutique/returns/of/{number}": ({}, (303, 404, 404, 403, 403, 404)),
+    **{
+        f"/studio/returns/{{number}}/{turn}": ({}, (303, 403, 403, 404, 403, 404))
+        for turn in ("reception", "inspection", "settlement", "cancellation")
     },
     "/boutique/count": ({"shelf": "the window"}, (303, 303, 303, 403, 403, 404)),
     "/boutique/count/{number}": ({"version": "1"}, (303, 404, 404, 403, 403, 404)),

@@ -19,6 +19,8 @@ SCREENS = {
     "/boutique": (boutique.LYON_STAFF, 3),
     "/boutique/orders": (boutique.LYON_STAFF, 3),
     "/boutique/receive": (boutique.LYON_STAFF, 4),
+    "/boutique/returns": (boutique.LYON_STAFF, 5),
+    "/studio/returns": (boutique.EMAILS[Role.ORDER_DESK], 3),
     "/boutique/count": (boutique.LYON_STAFF, 3),
     "/boutique/lookup?q=sac": (boutique.LYON_STAFF, 6),
     "/boutique/pieces/ECLUSE-RED": (boutique.LYON_STAFF, 6),

@@ -8,6 +8,7 @@ from sellier.surfaces.studio import (
     locations,
     money,
     orders,
+    returns,
     sourcing,
     stock,
     transfers,
@@ -17,6 +18,7 @@ from sellier.surfaces.studio import (
 ROUTERS = (
     home.router,
     orders.router,
+    returns.router,
     money.router,
     sourcing.router,
     stock.router,

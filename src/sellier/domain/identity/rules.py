@@ -15,6 +15,7 @@ RIGHTS: Final[Mapping[Role, frozenset[Right]]] = {
             Right.PREPARE_ORDERS,
             Right.RECEIVE_STOCK,
             Right.COUNT_STOCK,
+            Right.TAKE_RETURNS,
         }
     ),
     Role.ORDER_DESK: frozenset(
@@ -27,6 +28,7 @@ RIGHTS: Final[Mapping[Role, frozenset[Right]]] = {
             Right.CHANGE_SOURCING,
             Right.MOVE_MONEY,
             Right.APPROVE_COUNTS,
+            Right.MANAGE_RETURNS,
         }
     ),
     Role.MERCHANDISER: frozenset({Right.ENTER_STUDIO, Right.READ_STOCK, Right.READ_CATALOG}),

@@ -22,6 +22,8 @@ class Right(StrEnum):
     APPROVE_COUNTS = "approve_counts"  # say what becomes of a count that differs
     RECEIVE_STOCK = "receive_stock"  # in the boutique app, what comes to one's own boutique
     COUNT_STOCK = "count_stock"  # in the boutique app, one's own boutique
+    TAKE_RETURNS = "take_returns"  # in the boutique app, pieces bought anywhere
+    MANAGE_RETURNS = "manage_returns"  # in the studio, at any place
     MANAGE_WEBHOOKS = "manage_webhooks"  # who outside hears of what happens here
     CHANGE_SOURCING = "change_sourcing"  # write rules of sourcing, and have them decide
     READ_CATALOG = "read_catalog"

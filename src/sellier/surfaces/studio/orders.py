@@ -11,6 +11,7 @@ from sellier.domain.orders import queries as orders
 from sellier.domain.orders.errors import OrderNotFound
 from sellier.domain.orders.rules import OrderStatus
 from sellier.domain.promising import queries as promising
+from sellier.domain.returns import queries as returns
 from sellier.infra.web import Db, Visitor
 from sellier.kernel.errors import Invalid
 from sellier.kernel.ids import OrderId, public_id, row_id
@@ -80,6 +81,7 @@ async def whole(*, request: Visitor, db: Db, staff: Staff, lang: Lang, number: N
         history=await orders.history(db, order_id=found.id),
         decisions=await promising.decisions(db, order_id=found.id),
         names=await place_names(db),
+        returned=await returns.of_order(db, order_id=found.id),
     )
 
 

@@ -8,6 +8,7 @@ from sellier.domain.catalog.queries.parts import (
     picture,
     picture_json,
     pictures,
+    pictures_of,
     text_in,
 )
 from sellier.domain.catalog.queries.shops import (
@@ -35,5 +36,6 @@ __all__ = [
     "picture",
     "picture_json",
     "pictures",
+    "pictures_of",
     "text_in",
 ]

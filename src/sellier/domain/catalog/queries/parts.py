@@ -3,18 +3,20 @@
 Each is a lateral on `StyleColor`: `.join(first_picture := parts.first_picture(), true())`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, ColumnElement, Label, func, select
+from sqlalchemy import BindParameter, ColumnElement, Label, func, select, true
 from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.selectable import LateralFromClause, ScalarSelect
 
 from sellier.domain.catalog.models import Listing, Media, StyleColor, StyleColorText
 from sellier.domain.catalog.queries.shops import LANG, is_listed
 from sellier.infra.db import as_json
+from sellier.kernel.ids import StyleColorId
 
 PICTURES_MAX: Final = 30
 COLORS_MAX: Final = 1_000
@@ -53,6 +55,20 @@ def first_picture() -> LateralFromClause:
         .limit(1)
         .lateral("first_picture")
     )
+
+
+async def pictures_of(
+    db: AsyncSession, *, ids: Collection[StyleColorId]
+) -> Mapping[StyleColorId, Picture]:
+    """Return the picture that stands for each of these style-colors, where it has one."""
+    first = first_picture()
+    statement = (
+        select(StyleColor.id, first.c.picture)
+        .join(first, true())
+        .where(StyleColor.id.in_(ids))
+        .limit(COLORS_MAX)
+    )
+    return {row.id: Picture(**row.picture) for row in await db.execute(statement)}
 
 
 def pictures() -> ScalarSelect[Any]:

@@ -1,0 +1,201 @@
+"""Returns as staff take them in, look at them and settle them: forms, and what they mean."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from itertools import zip_longest
+from typing import Annotated, Final
+from uuid import UUID
+
+import msgspec
+from litestar.enums import RequestEncodingType
+from litestar.params import Body
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from sellier.domain.returns import queries
+from sellier.domain.returns import service as returns
+from sellier.domain.returns.errors import ReturnNotFound, ReturnUnitsAbsurd
+from sellier.domain.returns.queries import ReturnRead
+from sellier.domain.returns.rules import Finding, Wish
+from sellier.domain.returns.service import Handed
+from sellier.domain.returns.states import REASONS, Disposition, Look, Reason
+from sellier.infra.web import Form
+from sellier.kernel.ids import (
+    LocationId,
+    OrderId,
+    OrderLineId,
+    ReturnId,
+    ReturnLineId,
+    row_id,
+)
+
+DIGITS_MAX: Final = 4
+NOTE_LONGEST: Final = 200
+Several = str | list[str]  # a field that stands once a line
+
+
+class NothingAsked(Form, frozen=True, kw_only=True):
+    """A button alone. `key` is the form's own, where it has one."""
+
+    key: UUID | None = None
+
+
+class ReceiveForm(NothingAsked, frozen=True, kw_only=True):
+    """What came, line by line."""
+
+    line: Several = ""
+    units: Several = ""
+    place: Annotated[str, msgspec.Meta(max_length=50)] = ""  # the studio says where
+    note: Annotated[str, msgspec.Meta(max_length=NOTE_LONGEST)] = ""
+
+
+class InspectForm(NothingAsked, frozen=True, kw_only=True):
+    """What each unit is like, and what is done with it: one row a unit."""
+
+    line: Several = ""
+    look: Several = ""
+    disposition: Several = ""
+    note: Several = ""
+
+
+class HandedForm(Form, frozen=True, kw_only=True):
+    """Units handed over the counter, line by line. `key` is the form's own: twice, it is once."""
+
+    key: UUID
+    line: Several = ""
+    units: Several = ""
+    reason: Several = ""
+    look: Several = ""
+    disposition: Several = ""
+
+
+ReceiveBody = Annotated[ReceiveForm, Body(media_type=RequestEncodingType.URL_ENCODED)]
+InspectBody = Annotated[InspectForm, Body(media_type=RequestEncodingType.URL_ENCODED)]
+HandedBody = Annotated[HandedForm, Body(media_type=RequestEncodingType.URL_ENCODED)]
+NothingBody = Annotated[NothingAsked, Body(media_type=RequestEncodingType.URL_ENCODED)]
+
+
+async def found(db: AsyncSession, *, number: str) -> ReturnRead:
+    """Return the return of this number. Raises `ReturnNotFound`."""
+    one = await queries.return_by_number(db, number=number.strip().upper())
+    if one is None:
+        raise ReturnNotFound("There is no return of this number. Go back to the list.")
+    return one
+
+
+async def receive(
+    db: AsyncSession, *, one: ReturnRead, form: ReceiveForm, at: LocationId, by: str, now: datetime
+) -> None:
+    """Take in what a form says came. Raises as the service does."""
+    pairs = zip_longest(_each(form.line), _each(form.units), fillvalue="")
+    counted = {_line(line): _units(units) for line, units in pairs}
+    note = form.note.strip() or None
+    await returns.receive(db, return_id=one.id, at=at, received=counted, by=by, now=now, note=note)
+
+
+async def inspect(
+    db: AsyncSession, *, one: ReturnRead, form: InspectForm, by: str, now: datetime
+) -> None:
+    """Write down what a form says each unit is like. Raises as the service does."""
+    rows = zip_longest(
+        _each(form.line), _each(form.look), _each(form.disposition), _each(form.note), fillvalue=""
+    )
+    counted: dict[ReturnLineId, Counter[tuple[Look, Disposition, str]]] = {}
+    for line, look, goes, note in rows:
+        seen = _look(look), _disposition(goes), note.strip()[:NOTE_LONGEST]
+        counted.setdefault(_line(line), Counter())[seen] += 1
+    findings: Mapping[ReturnLineId, Sequence[Finding]] = {
+        line_id: [
+            Finding(quantity=units, look=look, disposition=goes, note=note or None)
+            for (look, goes, note), units in each.items()
+        ]
+        for line_id, each in counted.items()
+    }
+    await returns.inspect(db, return_id=one.id, findings=findings, by=by, now=now)
+
+
+def handed(form: HandedForm) -> Sequence[Handed]:
+    """Read what is handed over the counter. Raises `ReturnUnitsAbsurd`."""
+    rows = zip_longest(
+        _each(form.line),
+        _each(form.units),
+        _each(form.reason),
+        _each(form.look),
+        _each(form.disposition),
+        fillvalue="",
+    )
+    return [
+        Handed(
+            wish=Wish(line_id=_order_line(line), quantity=_units(units), reason=_reason(reason)),
+            look=_look(look),
+            disposition=_disposition(goes),
+        )
+        for line, units, reason, look, goes in rows
+        if units.strip() not in {"", "0"}
+    ]
+
+
+async def take_back(
+    db: AsyncSession,
+    *,
+    order_id: OrderId,
+    form: HandedForm,
+    at: LocationId,
+    by: str,
+    now: datetime,
+) -> ReturnId:
+    """Take back what a form says was handed over. Raises as the service does."""
+    return_id = ReturnId(form.key)
+    await returns.take_back(
+        db,
+        return_id=return_id,
+        order_id=order_id,
+        handed=handed(form),
+        at=at,
+        by=by,
+        now=now,
+    )
+    return return_id
+
+
+def _each(told: Several) -> Sequence[str]:
+    return told if isinstance(told, list) else [told]
+
+
+def _units(text: str) -> int:
+    plain = text.strip()
+    if not (plain.isdecimal() and len(plain) <= DIGITS_MAX):
+        raise ReturnUnitsAbsurd("Write how many units came: 0, 1, 2…")
+    return int(plain)
+
+
+def _line(text: str) -> ReturnLineId:
+    line_id = row_id("rln", text)
+    if line_id is None:
+        raise ReturnUnitsAbsurd("This line is not in the return. Look again.")
+    return ReturnLineId(line_id)
+
+
+def _order_line(text: str) -> OrderLineId:
+    line_id = row_id("line", text)
+    if line_id is None:
+        raise ReturnUnitsAbsurd("This line is not in the order. Look again.")
+    return OrderLineId(line_id)
+
+
+def _reason(text: str) -> Reason:
+    if text not in REASONS:
+        raise ReturnUnitsAbsurd("Say why the piece comes back.")
+    return Reason(text)
+
+
+def _look(text: str) -> Look:
+    if text not in set(Look):
+        raise ReturnUnitsAbsurd("Say what the piece is like.")
+    return Look(text)
+
+
+def _disposition(text: str) -> Disposition:
+    if text not in set(Disposition):
+        raise ReturnUnitsAbsurd("Say what is done with the piece.")
+    return Disposition(text)
