@@ -30,7 +30,9 @@ def browser(
     )
 
 
-async def post(client: httpx.AsyncClient, address: str, **form: str) -> httpx.Response:
+async def post(
+    client: httpx.AsyncClient, address: str, **form: str | Sequence[str]
+) -> httpx.Response:
     """Send a form as the page would: with the token that the page carried."""
     if "csrf" not in client.cookies:
         await client.get(SIGN_IN)
