@@ -1,7 +1,7 @@
 """Pieces come back to a boutique: by the number of their return, or of their order."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 
 import httpx
@@ -65,10 +65,14 @@ async def test_a_return_by_post_is_received_inspected_and_refunded(
     assert len(units) == 2  # a row for each unit
     assert number in (await lyon.get("/boutique/returns")).text
 
-    bad = {"look": [Look.DAMAGED] * 2, "disposition": [Disposition.RESTOCK] * 2, "note": ["", ""]}
+    bad: dict[str, Sequence[str]] = {
+        "look": [Look.DAMAGED] * 2,
+        "disposition": [Disposition.RESTOCK] * 2,
+        "note": ["", ""],
+    }
     answer = await doors.post(lyon, f"{page}/inspection", line=units, **bad)
     assert answer.status_code == 422
-    good = {"look": [Look.AS_NEW, Look.DAMAGED], "note": ["", "Seam"]}
+    good: dict[str, Sequence[str]] = {"look": [Look.AS_NEW, Look.DAMAGED], "note": ["", "Seam"]}
     goes = [Disposition.RESTOCK, Disposition.DAMAGED]
     await doors.post(lyon, f"{page}/inspection", line=units, disposition=goes, **good)
     assert (await make.read(sessions, return_id)).state is ReturnState.INSPECTED
