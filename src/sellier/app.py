@@ -43,6 +43,7 @@ from sellier.surfaces.doors import sign_in
 from sellier.surfaces.storefront.router import router as storefront
 from sellier.surfaces.studio import components as studio_components
 from sellier.surfaces.studio import counts as studio_counts
+from sellier.surfaces.studio import desk as studio_desk
 from sellier.surfaces.studio import home as studio_home
 from sellier.surfaces.studio import inbound as studio_inbound
 from sellier.surfaces.studio import locations as studio_locations
@@ -79,6 +80,7 @@ ROUTERS: Final[Sequence[Router]] = (
     studio_inbound.router,
     studio_locations.router,
     studio_orders.router,
+    studio_desk.router,
     studio_sourcing.router,
     studio_returns.router,
     studio_stock.router,

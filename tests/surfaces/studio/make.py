@@ -3,6 +3,7 @@
 from sellier.surfaces.studio import (
     components,
     counts,
+    desk,
     home,
     inbound,
     locations,
@@ -18,6 +19,7 @@ from sellier.surfaces.studio import (
 ROUTERS = (
     home.router,
     orders.router,
+    desk.router,
     returns.router,
     money.router,
     sourcing.router,

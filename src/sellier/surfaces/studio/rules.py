@@ -1,18 +1,27 @@
 """Small decisions of the studio."""
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from sellier.domain.orders.queries import FulfillmentRead
+from sellier.domain.orders.rules import Address
+from sellier.domain.promising.rules import Source
+from sellier.domain.promising.states import Way
 from sellier.domain.stock.rules import Move, inspection
 from sellier.domain.stock.states import Cause, Condition
-from sellier.kernel.ids import LocationId, Sku
+from sellier.kernel.ids import LocationId, OrderLineId, Sku
 
 # The worker writes a sign of life every ten seconds.
 WORKER_SILENT_AFTER: Final = timedelta(minutes=1)
 EVENTS_LATE_AFTER: Final = timedelta(minutes=1)
+
+
+SkuOf = Mapping[OrderLineId, Sku]
 
 
 class Happening(StrEnum):
@@ -58,6 +67,41 @@ def told(
     return Cause.INSPECTION, inspection(
         sku=sku, location_id=location_id, quantity=units, before=before, after=after
     )
+
+
+# Letters that the order desk may have sent again: of an order, and of work for it.
+ORDER_LETTERS: Final = ("order_confirmation", "order_canceled")
+WORK_LETTERS: Final = ("ready_to_collect", "parcel_sent")
+
+
+def mark(address: Address) -> str:
+    """Return a short mark of an address, to know it by in a form that does not repeat it."""
+    return hashlib.blake2s(repr(address).encode(), digest_size=12).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """A place that could do some work, and how many times over."""
+
+    code: str
+    spare: int
+
+
+def choices(work: FulfillmentRead, sources: Sequence[Source], skus: SkuOf) -> Sequence[Choice]:
+    """List the places that could send all of some work, those that have most first."""
+    wanted: dict[Sku, int] = {}
+    for line_id, units in work.parts.items():
+        wanted[skus[line_id]] = wanted.get(skus[line_id], 0) + units
+    found = [
+        Choice(
+            code=source.code,
+            spare=min(source.available.get(sku, 0) // units for sku, units in wanted.items()),
+        )
+        for source in sources
+        if Way.SHIP in source.ways and source.location_id != work.location_id
+    ]
+    can = (choice for choice in found if choice.spare > 0)
+    return sorted(can, key=lambda choice: (-choice.spare, choice.code))
 
 
 def day_start(now: datetime, zone: str) -> datetime:

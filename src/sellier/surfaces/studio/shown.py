@@ -1,15 +1,18 @@
 """What the studio's pages show: frozen values, read by the queries, used by templates."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
 from sellier.domain.catalog.queries import Picture
+from sellier.domain.orders.queries import SizeRead
 from sellier.domain.payments.queries import OperationRead
 from sellier.domain.payments.states import PaymentState
-from sellier.kernel.ids import OrderLineId, PaymentId, Sku, StyleColorId
+from sellier.kernel.ids import FulfillmentId, OrderLineId, PaymentId, Sku, StyleColorId
 from sellier.kernel.money import Money
+from sellier.surfaces.studio.rules import Choice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,15 +61,6 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PlaceOfLine:
-    """Where some units of a line are prepared."""
-
-    line_id: OrderLineId
-    location: str
-    quantity: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Around:
     """What stands around an order, beside what `orders.queries` tells of it."""
 
@@ -77,6 +71,18 @@ class Around:
     letters: Sequence[Letter]
     pictures: dict[StyleColorId, Picture]
     codes: dict[StyleColorId, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What the order desk can do with an order now."""
+
+    movable: AbstractSet[FulfillmentId]
+    holdable: AbstractSet[FulfillmentId]
+    choices: Mapping[FulfillmentId, Sequence[Choice]]  # where it could go
+    cancelable: Mapping[OrderLineId, int]
+    sizes: Mapping[OrderLineId, Sequence[SizeRead]]
+    address_mark: str | None  # of the address, while it can be changed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

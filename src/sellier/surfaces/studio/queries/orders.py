@@ -1,17 +1,13 @@
 from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import func, select, true
+from sqlalchemy import select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sellier.domain.catalog import queries as catalog
 from sellier.domain.catalog.models import StyleColor
-from sellier.domain.locations.models import Location
 from sellier.domain.orders.models import (
-    Fulfillment,
-    FulfillmentLine,
     OrderLetter,
-    OrderLine,
 )
 from sellier.domain.orders.queries import OrderRead
 from sellier.domain.organization.models import Channel, Market
@@ -52,24 +48,6 @@ async def around(db: AsyncSession, *, order: OrderRead) -> shown.Around:
         pictures={row.id: catalog.Picture(**row.picture) for row in found if row.picture},
         codes={row.id: row.code for row in found},
     )
-
-
-async def places(db: AsyncSession, *, order_id: OrderId) -> Sequence[shown.PlaceOfLine]:
-    """List where each line is prepared."""
-    statement = (
-        select(
-            OrderLine.id.label("line_id"),
-            func.concat(Location.name, ", ", Location.city).label("location"),
-            FulfillmentLine.quantity,
-        )
-        .join(FulfillmentLine, FulfillmentLine.line_id == OrderLine.id)
-        .join(Fulfillment, Fulfillment.id == FulfillmentLine.fulfillment_id)
-        .join(Location, Location.id == Fulfillment.location_id)
-        .where(OrderLine.order_id == order_id)
-        .order_by(OrderLine.position, Location.name)
-        .limit(EACH_MAX)
-    )
-    return [shown.PlaceOfLine(**row) for row in (await db.execute(statement)).mappings()]
 
 
 async def _payments(db: AsyncSession, order_id: OrderId) -> Sequence[shown.PaymentTold]:
