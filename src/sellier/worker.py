@@ -12,6 +12,7 @@ import procrastinate
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from sellier.domain.closures import jobs as closure_jobs
 from sellier.domain.identity import jobs as identity_jobs
 from sellier.domain.orders import jobs as order_jobs
 from sellier.domain.payments import jobs as payment_jobs
@@ -30,6 +31,7 @@ JOBS: Final[Sequence[jobs.Job]] = (
     *payment_jobs.JOBS,
     *order_jobs.JOBS,
     *return_jobs.JOBS,
+    *closure_jobs.JOBS,
     *search_jobs.JOBS,
     *stock_jobs.JOBS,
     *identity_jobs.JOBS,

@@ -13,6 +13,8 @@ BrandId = NewType("BrandId", UUID)
 CartId = NewType("CartId", UUID)
 CategoryId = NewType("CategoryId", UUID)
 ChannelId = NewType("ChannelId", UUID)
+ClosureChoiceId = NewType("ClosureChoiceId", UUID)
+ClosureId = NewType("ClosureId", UUID)
 FulfillmentId = NewType("FulfillmentId", UUID)
 LegalEntityId = NewType("LegalEntityId", UUID)
 LocationId = NewType("LocationId", UUID)
@@ -75,6 +77,8 @@ ROW_IDS = (
     CartId,
     CategoryId,
     ChannelId,
+    ClosureChoiceId,
+    ClosureId,
     FulfillmentId,
     LegalEntityId,
     LocationId,

@@ -7,6 +7,7 @@ from sqlalchemy import MetaData
 import sellier.domain.carriers.models
 import sellier.domain.carts.models
 import sellier.domain.catalog.models
+import sellier.domain.closures.models
 import sellier.domain.identity.models
 import sellier.domain.locations.models
 import sellier.domain.orders.models

@@ -1,4 +1,4 @@
-from datetime import date, time
+from datetime import date, datetime, time
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, SmallInteger, String
@@ -48,6 +48,8 @@ class Location(Base):
     preparation_minutes: Mapped[int] = mapped_column(default=60, server_default="60")
     cut_off: Mapped[time | None]
     prepares_on: Mapped[list[int] | None] = mapped_column(ARRAY(SmallInteger))
+    # Since when it is closed until further notice: it takes no work and sells to nobody far away.
+    closed_at: Mapped[datetime | None]
 
 
 class Opening(Base):

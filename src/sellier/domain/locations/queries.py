@@ -1,6 +1,6 @@
 """Reads of locations."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -64,6 +64,27 @@ async def ids_by_code(db: AsyncSession) -> Mapping[str, LocationId]:
     """Return the id of every location under its code."""
     rows = await db.execute(select(Location.code, Location.id).limit(LOCATIONS_MAX))
     return {row.code: row.id for row in rows}
+
+
+async def lock(db: AsyncSession, *, location_ids: Collection[LocationId]) -> None:
+    """Have whoever else decides about these locations wait for this transaction."""
+    await db.execute(
+        select(Location.id)
+        .where(Location.id.in_(location_ids))
+        .order_by(Location.id)
+        .with_for_update(key_share=True)
+    )
+
+
+async def open_one(db: AsyncSession, *, but: LocationId) -> LocationId | None:
+    """Return another location that is open, a warehouse if there is one, or None."""
+    statement = (
+        select(Location.id)
+        .where(Location.closed_at.is_(None), Location.id != but)
+        .order_by((Location.kind == LocationKind.WAREHOUSE).desc(), Location.code)
+        .limit(1)
+    )
+    return (await db.scalars(statement)).first()
 
 
 async def calendars(db: AsyncSession, *, now: datetime) -> Mapping[LocationId, Calendar]:

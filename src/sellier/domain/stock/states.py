@@ -55,6 +55,7 @@ class TransferEvent(StrEnum):
     RECEIVE_SOME = "receive_some"
     RECEIVE_ALL = "receive_all"
     CLOSE = "close"  # what did not arrive is lost
+    REDIRECT = "redirect"  # it goes to another place
     CANCEL = "cancel"
 
 
@@ -102,9 +103,11 @@ TRANSFER: Final[Mapping[tuple[TransferState, TransferEvent], TransferState]] = {
     (TransferState.SENT, TransferEvent.RECEIVE_SOME): TransferState.PARTLY_RECEIVED,
     (TransferState.SENT, TransferEvent.RECEIVE_ALL): TransferState.RECEIVED,
     (TransferState.SENT, TransferEvent.CLOSE): TransferState.RECEIVED,
+    (TransferState.SENT, TransferEvent.REDIRECT): TransferState.SENT,
     (TransferState.PARTLY_RECEIVED, TransferEvent.RECEIVE_SOME): TransferState.PARTLY_RECEIVED,
     (TransferState.PARTLY_RECEIVED, TransferEvent.RECEIVE_ALL): TransferState.RECEIVED,
     (TransferState.PARTLY_RECEIVED, TransferEvent.CLOSE): TransferState.RECEIVED,
+    (TransferState.PARTLY_RECEIVED, TransferEvent.REDIRECT): TransferState.PARTLY_RECEIVED,
 }
 
 COUNT_START: Final = CountState.OPEN

@@ -25,7 +25,13 @@ from sellier.domain.orders.queries.paying import (
     outcome,
 )
 from sellier.domain.orders.queries.sizes import SizeRead, other_sizes
-from sellier.domain.orders.queries.sourcing import BoundRead, bound, passed_over, sourceable
+from sellier.domain.orders.queries.sourcing import (
+    BoundRead,
+    bound,
+    passed_over,
+    passed_over_by,
+    sourceable,
+)
 from sellier.domain.orders.queries.whole import (
     FulfillmentRead,
     LineRead,
@@ -68,6 +74,7 @@ __all__ = [
     "outcome",
     "parcels",
     "passed_over",
+    "passed_over_by",
     "past_needs",
     "replayed",
     "sending",

@@ -23,6 +23,7 @@ from sellier.domain.orders.states import Cause, Work
 from sellier.domain.promising.rules import Destination, Need, addressed
 from sellier.domain.promising.states import Way
 from sellier.domain.stock.models import StockPosition
+from sellier.domain.stock.queries import is_open_at
 from sellier.kernel.ids import ChannelId, LocationId, OrderId, OrderLineId, Sku
 
 
@@ -101,7 +102,11 @@ async def sourceable(db: AsyncSession, *, limit: int = 200) -> Sequence[OrderId]
                 FulfillmentHold.fulfillment_id == Fulfillment.id,
                 FulfillmentHold.released_at.is_(None),
             ),
-            exists().where(StockPosition.sku == OrderLine.sku, StockPosition.available > 0),
+            exists().where(
+                StockPosition.sku == OrderLine.sku,
+                StockPosition.available > 0,
+                is_open_at(StockPosition.location_id),
+            ),
         )
         .group_by(Fulfillment.order_id)
         .order_by(func.min(Fulfillment.created_at))
@@ -114,8 +119,17 @@ async def passed_over(
     db: AsyncSession, *, order_id: OrderId, now: datetime
 ) -> Mapping[Sku, AbstractSet[LocationId]]:
     """Return the locations that gave up SKUs of an order and are not to be asked again yet."""
+    found = await passed_over_by(db, order_ids=[order_id], now=now)
+    return found.get(order_id, {})
+
+
+async def passed_over_by(
+    db: AsyncSession, *, order_ids: Sequence[OrderId], now: datetime
+) -> Mapping[OrderId, Mapping[Sku, AbstractSet[LocationId]]]:
+    """Return the same for several orders."""
     statement = (
         select(
+            Fulfillment.order_id,
             OrderLine.sku,
             Fulfillment.location_id,
             Fulfillment.cause,
@@ -125,7 +139,7 @@ async def passed_over(
         .join(OrderLine, OrderLine.id == FulfillmentLine.line_id)
         .join(FulfillmentTransition, FulfillmentTransition.fulfillment_id == Fulfillment.id)
         .where(
-            Fulfillment.order_id == order_id,
+            Fulfillment.order_id.in_(order_ids),
             Fulfillment.state == Work.WITHDRAWN,
             Fulfillment.location_id.is_not(None),
             FulfillmentTransition.after == Work.WITHDRAWN,
@@ -135,8 +149,8 @@ async def passed_over(
             ),
         )
     )
-    found: dict[Sku, set[LocationId]] = {}
+    found: dict[OrderId, dict[Sku, set[LocationId]]] = {}
     for row in await db.execute(statement):
         if not is_passed(Cause(row.cause), since=row.at, now=now):
-            found.setdefault(row.sku, set()).add(row.location_id)
+            found.setdefault(row.order_id, {}).setdefault(row.sku, set()).add(row.location_id)
     return found

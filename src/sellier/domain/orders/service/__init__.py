@@ -20,6 +20,15 @@ from sellier.domain.orders.service.fulfill import (
 )
 from sellier.domain.orders.service.label import ask_again, label, take_back
 from sellier.domain.orders.service.letters import remember_letter
+from sellier.domain.orders.service.move import (
+    Moved,
+    Target,
+    collect_elsewhere,
+    collect_later,
+    refund_pickup,
+    replan,
+    send_instead,
+)
 from sellier.domain.orders.service.pay import Doors, Paid, ask, give_up, pay, settle, take_in
 from sellier.domain.orders.service.place import Placed, draw_number, place
 from sellier.domain.orders.service.source import source
@@ -28,8 +37,10 @@ from sellier.domain.orders.service.withdraw import reject, relieve, time_out_off
 
 __all__ = [
     "Doors",
+    "Moved",
     "Paid",
     "Placed",
+    "Target",
     "accept",
     "amend_address",
     "amend_line",
@@ -38,6 +49,8 @@ __all__ = [
     "cancel_order",
     "cancel_units",
     "collect",
+    "collect_elsewhere",
+    "collect_later",
     "deliver",
     "draw_number",
     "expire_pickups",
@@ -52,11 +65,14 @@ __all__ = [
     "pay",
     "pick",
     "place",
+    "refund_pickup",
     "reject",
     "release",
     "relieve",
     "remember_letter",
     "remind_pickups",
+    "replan",
+    "send_instead",
     "settle",
     "source",
     "take_away",

@@ -138,6 +138,7 @@ def _sourcing() -> Executable:
         Banner.code,
         case((counts, Location.daily_capacity)),
         case((counts, in_hand), else_=0),
+        stock.is_open(),
     )
     return (
         select(
@@ -149,7 +150,8 @@ def _sourcing() -> Executable:
         .outerjoin(LocationTerms, stock.terms_with(CHANNEL_ID))
         .outerjoin(BannerLocation, BannerLocation.location_id == Location.id)
         .outerjoin(Banner, Banner.id == BannerLocation.banner_id)
-        .where(or_(ships, collects, carries))
+        # Those that are closed too: a decision says that they were.
+        .where(or_(ships, collects, carries, not_(stock.is_open())))
     )
 
 

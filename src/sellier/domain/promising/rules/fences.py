@@ -99,6 +99,20 @@ def passed(question: Question, asked: Asked, fences: Fences) -> Passed:
     return Passed(able=able, stopped=stopped)
 
 
+def stopped(source: Source, to: Destination, fences: Fences) -> Fence | None:
+    """Return the fence that keeps a location from serving a destination at all, if one does."""
+    return next((fence for fence, stops in _checks(to, fences) if stops(source)), None)
+
+
+def spare(source: Source, sku: Sku, fences: Fences, *, maison: str | None) -> int:
+    """Return the units that a location that passed may send of one SKU."""
+    banners = fences.maisons.get(maison or "")
+    if banners is not None and source.banner not in banners:
+        return 0
+    kept = 0 if source.is_warehouse else fences.keep_last
+    return max(0, source.available.get(sku, 0) - kept)
+
+
 def _checks(to: Destination, fences: Fences) -> Sequence[tuple[Fence, Stops]]:
     """Return the fences in force, each with what it stops."""
     checks: list[tuple[Fence, Stops]] = [(Fence.CLOSED, lambda source: not source.is_open)]

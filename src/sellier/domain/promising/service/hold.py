@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sellier.domain.promising import queries
 from sellier.domain.promising.models import SourcingDecision
 from sellier.domain.promising.queries import Found
-from sellier.domain.promising.rules import Decision, Need, Question, Take, decide
+from sellier.domain.promising.rules import Decision, Log, Need, Question, Take, decide
 from sellier.domain.stock import service as stock
 from sellier.domain.stock.errors import OutOfStock
 from sellier.domain.stock.service import Units, commit
@@ -90,6 +90,14 @@ async def resource(
             _record(db, order_id=order_id, found=found, decision=decision, why=why, now=now)
             return decision.takes
     raise AssertionError("the last try returns or raises")
+
+
+def record(db: AsyncSession, *, order_id: OrderId, log: Log, why: str, now: datetime) -> None:
+    """Keep a decision that was made for many orders together."""
+    step = _DECISION(
+        order_id=order_id, at=now, rule_set_id=None, why=why, log=msgspec.to_builtins(log)
+    )
+    later(db, step)
 
 
 def _units(takes: Sequence[Take]) -> Sequence[Units]:

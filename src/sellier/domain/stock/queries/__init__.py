@@ -4,7 +4,15 @@ from sellier.domain.stock.queries.inbound import Inbound, inbound, on_the_way
 from sellier.domain.stock.queries.known import Known, known, skus_of
 from sellier.domain.stock.queries.papers import paper
 from sellier.domain.stock.queries.sizes import Size, sendable, sizes, sizes_of, units_left
-from sellier.domain.stock.queries.terms import buffer, collects, holds, ships, terms_with
+from sellier.domain.stock.queries.terms import (
+    buffer,
+    collects,
+    holds,
+    is_open,
+    is_open_at,
+    ships,
+    terms_with,
+)
 
 __all__ = [
     "Inbound",
@@ -14,6 +22,8 @@ __all__ = [
     "collects",
     "holds",
     "inbound",
+    "is_open",
+    "is_open_at",
     "known",
     "on_the_way",
     "paper",

@@ -8,7 +8,7 @@ select(Location.id, (StockPosition.available - stock.buffer()).label("available"
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, and_, func
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, exists, func
 
 from sellier.domain.locations.models import Location
 from sellier.domain.stock.models import LocationTerms
@@ -26,17 +26,27 @@ def terms_with(
 
 def ships() -> ColumnElement[bool]:
     """Tell whether a location sends what the channel sells; without terms, whether it sends."""
-    return func.coalesce(LocationTerms.ships, Location.ships)
+    return and_(is_open(), func.coalesce(LocationTerms.ships, Location.ships))
+
+
+def is_open() -> ColumnElement[bool]:
+    """Tell whether a location takes work at all."""
+    return Location.closed_at.is_(None)
+
+
+def is_open_at(location_id: SQLColumnExpression[Any]) -> ColumnElement[bool]:
+    """Tell whether a location takes work, in a statement that does not read locations."""
+    return exists().where(Location.id == location_id, is_open())
 
 
 def collects() -> ColumnElement[bool]:
     """Tell whether customers of the channel collect their orders here."""
-    return func.coalesce(LocationTerms.collects, Location.pickup)
+    return and_(is_open(), func.coalesce(LocationTerms.collects, Location.pickup))
 
 
 def holds() -> ColumnElement[bool]:
     """Tell whether a location puts units aside for customers of the channel to try on."""
-    return func.coalesce(LocationTerms.holds, Location.pickup)
+    return and_(is_open(), func.coalesce(LocationTerms.holds, Location.pickup))
 
 
 def buffer() -> ColumnElement[int]:

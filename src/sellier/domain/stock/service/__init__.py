@@ -1,6 +1,7 @@
 """Every change to stock. Callers open the transaction; nothing here commits."""
 
 from sellier.domain.stock.service.allocate import commit, give_up, ship
+from sellier.domain.stock.service.announce import announce
 from sellier.domain.stock.service.lend import lend, share
 from sellier.domain.stock.service.lose import lose_all
 from sellier.domain.stock.service.move import move
@@ -18,6 +19,7 @@ __all__ = [
     "Allocated",
     "Units",
     "allocate",
+    "announce",
     "commit",
     "expire",
     "give_up",

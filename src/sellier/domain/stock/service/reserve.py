@@ -13,6 +13,7 @@ from sqlalchemy import (
     Integer,
     Interval,
     Uuid,
+    and_,
     bindparam,
     delete,
     func,
@@ -28,6 +29,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sellier.domain.stock.errors import OutOfStock
 from sellier.domain.stock.events import PositionsChanged
 from sellier.domain.stock.models import Allocation, Reservation, StockPosition
+from sellier.domain.stock.queries.terms import is_open_at
 from sellier.domain.stock.states import ReservationState
 from sellier.infra import outbox
 from sellier.infra.batch import Statement, Step, later, send
@@ -121,13 +123,18 @@ async def allocate(db: AsyncSession, *, order_id: OrderId, now: datetime) -> Seq
     ]
 
 
-async def lock(db: AsyncSession, *, skus: Sequence[Sku]) -> None:
-    """Lock every position of some SKUs, in the order in which everyone takes them.
+async def lock(
+    db: AsyncSession, *, skus: Sequence[Sku], location_ids: Sequence[LocationId] = ()
+) -> None:
+    """Lock the positions of some SKUs, everywhere or at some locations, as everyone does: in order.
 
     For whoever gives units back and takes others in one transaction: done one after the other,
     that is two orders, and two such buyers could wait for each other.
     """
-    await _lock(db, StockPosition.sku.in_(skus))
+    which: ColumnElement[bool] = StockPosition.sku.in_(skus)
+    if location_ids:
+        which = and_(which, StockPosition.location_id.in_(location_ids))
+    await _lock(db, which)
 
 
 async def release(db: AsyncSession, *, order_id: OrderId, now: datetime) -> None:
@@ -235,6 +242,8 @@ def taken() -> CTE:
             StockPosition.sku == bindparam("sku"),
             StockPosition.location_id == bindparam("location_id"),
             StockPosition.available >= quantity + bindparam("buffer", type_=Integer()),
+            # Whoever chose it may have done so a moment before it closed.
+            is_open_at(bindparam("location_id")),
         )
         # What is not lent stays so: NULL less something is NULL.
         .values(reserved=StockPosition.reserved + quantity, lent=StockPosition.lent - quantity)

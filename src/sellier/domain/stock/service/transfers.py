@@ -181,6 +181,26 @@ async def receive(
         )
 
 
+async def redirect(
+    db: AsyncSession,
+    *,
+    turn: Turn,
+    destination_id: LocationId,
+    by: str,
+    now: datetime,
+    note: str | None = None,
+) -> None:
+    """Have what is in transit arrive at another place, though not at the one that it left.
+
+    Raises `UnknownPlace`.
+    """
+    await papers.check_known(db, skus=(), location_ids=(destination_id,))
+    transfer = await papers.begun(db, Transfer, turn)
+    if transfer is not None:
+        _turned(db, transfer, turn, event=TransferEvent.REDIRECT, by=by, now=now, note=note)
+        transfer.destination_id = destination_id
+
+
 async def close(
     db: AsyncSession, *, turn: Turn, by: str, now: datetime, note: str | None = None
 ) -> None:

@@ -179,6 +179,7 @@ def _places() -> Select[*tuple[Any, ...]]:
             StyleColor.code == bindparam("code"),
             StockPosition.available > 0,
             Location.kind == LocationKind.BOUTIQUE,
+            Location.closed_at.is_(None),
             catalog.is_listed(),
         )
         .group_by(Location.id)

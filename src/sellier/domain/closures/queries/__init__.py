@@ -1,0 +1,53 @@
+"""Reads of closures."""
+
+from sellier.domain.closures.queries.choices import ChoiceRead, choice, choice_key, due, opens
+from sellier.domain.closures.queries.lists import (
+    ClosureRead,
+    MoveRow,
+    PlanRead,
+    TransitionRead,
+    WaitRow,
+    closing_already,
+    closure_by_id,
+    closure_by_number,
+    closures,
+    in_force,
+    moves,
+    plans,
+    to_begin,
+    transitions,
+    waiting,
+)
+from sellier.domain.closures.queries.options import KEPT, Elsewhere, Options, options
+from sellier.domain.closures.queries.situation import Inbound, Pickup, Situation, situation
+
+__all__ = [
+    "KEPT",
+    "ChoiceRead",
+    "ClosureRead",
+    "Elsewhere",
+    "Inbound",
+    "MoveRow",
+    "Options",
+    "Pickup",
+    "PlanRead",
+    "Situation",
+    "TransitionRead",
+    "WaitRow",
+    "choice",
+    "choice_key",
+    "closing_already",
+    "closure_by_id",
+    "closure_by_number",
+    "closures",
+    "due",
+    "in_force",
+    "moves",
+    "opens",
+    "options",
+    "plans",
+    "situation",
+    "to_begin",
+    "transitions",
+    "waiting",
+]
