@@ -37,6 +37,24 @@ class TooLateToCancel(Conflict):
     code = "orders.too_late_to_cancel"
 
 
+class WrongPiece(Conflict):
+    """A piece was scanned that is not wanted here, or no more of it."""
+
+    code = "orders.wrong_piece"
+
+
+class OfferTaken(Conflict):
+    """Another boutique was quicker, or the offer is over."""
+
+    code = "orders.offer_taken"
+
+
+class NotHereAnyMore(Conflict):
+    """Whoever claims work has not all of its units."""
+
+    code = "orders.not_here_any_more"
+
+
 class ParcelNotFound(NotFound):
     """There is no such parcel, or whoever asks has no part in it."""
 

@@ -108,11 +108,13 @@ async def source_waiting(context: Context, _events: Events) -> None:
 
 
 async def keep_time(context: Context, _events: Events) -> None:
-    """Withdraw offers that nobody took, remind who has to come, put back what nobody collected."""
+    """Withdraw, widen and put back what was left lying; remind who has to come."""
     async with context.sessions.begin() as db:
         await orders.time_out_offers(db, now=context.clock())
     async with context.sessions.begin() as db:
         await orders.remind_pickups(db, now=context.clock())
+    async with context.sessions.begin() as db:
+        await orders.widen_offers(db, now=context.clock())
     async with context.sessions.begin() as db:
         await orders.expire_pickups(db, now=context.clock())
 

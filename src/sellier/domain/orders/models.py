@@ -184,6 +184,8 @@ class Fulfillment(Base):
     pickup_code: Mapped[str | None] = mapped_column(String(8))
     collect_by: Mapped[datetime | None]
     reminded_at: Mapped[datetime | None]
+    shelf: Mapped[str | None] = mapped_column(String(20))  # where it waits for its customer
+    widened_at: Mapped[datetime | None]  # when other boutiques were looked for as well
     order: Mapped[Order] = relationship(lazy="raise")
 
 
@@ -193,6 +195,7 @@ class FulfillmentLine(Base):
     __tablename__ = "fulfillment_line"
     __table_args__ = (
         CheckConstraint("quantity > 0", "quantity_positive"),
+        CheckConstraint("picked BETWEEN 0 AND quantity", "picked_of_those_wanted"),
         Index("ix_fulfillment_line_line_id", "line_id"),
     )
 
@@ -201,6 +204,22 @@ class FulfillmentLine(Base):
     )
     line_id: Mapped[OrderLineId] = mapped_column(ForeignKey(OrderLine.id), primary_key=True)
     quantity: Mapped[int]
+    picked: Mapped[int] = mapped_column(server_default="0")  # scanned so far
+    fulfillment: Mapped[Fulfillment] = relationship(lazy="raise")
+
+
+class FulfillmentOffer(Base):
+    """Another boutique that may take offered work as well; the first that claims it has it."""
+
+    __tablename__ = "fulfillment_offer"
+
+    fulfillment_id: Mapped[FulfillmentId] = mapped_column(
+        ForeignKey(Fulfillment.id), primary_key=True
+    )
+    location_id: Mapped[LocationId] = mapped_column(
+        ForeignKey("location.id"), primary_key=True, index=True
+    )
+    offered_at: Mapped[datetime]
     fulfillment: Mapped[Fulfillment] = relationship(lazy="raise")
 
 

@@ -1,6 +1,7 @@
 """Pure decisions about orders, and the values that describe one before it exists."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -8,7 +9,7 @@ from typing import Final
 
 from sellier.domain.orders.states import TO_DO, Cause, LineState, Work
 from sellier.domain.payments.states import PaymentState
-from sellier.domain.promising.rules import Destination, addressed
+from sellier.domain.promising.rules import Destination, Source, addressed
 from sellier.domain.promising.states import Way
 from sellier.domain.stock.states import Condition
 from sellier.kernel.ids import (
@@ -143,6 +144,37 @@ def openings(
         Opening(location_id=place, way=way, units=each)
         for (place, way), each in sorted(units.items())
     ]
+
+
+# What is accepted is prepared within this time of the offer.
+PREPARED_WITHIN: Final = timedelta(hours=24)
+# An offer that its boutique leaves lying this long is shown to others; to so many: 0 for none.
+ALONE_FOR: Final = timedelta(minutes=15)
+RIVALS_MAX: Final = 5
+
+
+def rivals(
+    sources: Iterable[Source],
+    *,
+    units: Mapping[Sku, int],
+    country: str,
+    passed: Mapping[Sku, AbstractSet[LocationId]],
+) -> Sequence[LocationId]:
+    """Choose the boutiques of a country that may take work as well, with the most left of it first.
+
+    They send, they have every unit for its channel, and they have not given these units up.
+    """
+    able = [
+        one
+        for one in sources
+        if not one.is_warehouse
+        and one.country == country
+        and Way.SHIP in one.ways
+        and all(one.available.get(sku, 0) >= n for sku, n in units.items())
+        and not any(one.location_id in passed.get(sku, ()) for sku in units)
+    ]
+    able.sort(key=lambda one: (-sum(one.available[sku] for sku in units), one.code))
+    return [one.location_id for one in able[:RIVALS_MAX]]
 
 
 UNIT_WEIGHT_G: Final = 1_000  # with its wrapping; no catalog of ours says more

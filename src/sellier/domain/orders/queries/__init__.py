@@ -28,6 +28,7 @@ from sellier.domain.orders.queries.sizes import SizeRead, other_sizes
 from sellier.domain.orders.queries.sourcing import (
     BoundRead,
     bound,
+    lying,
     passed_over,
     passed_over_by,
     sourceable,
@@ -64,6 +65,7 @@ __all__ = [
     "label",
     "labels_due",
     "link_key",
+    "lying",
     "order",
     "order_by_link",
     "order_by_number",

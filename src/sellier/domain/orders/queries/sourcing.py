@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from sellier.domain.locations.models import Location, LocationKind
 from sellier.domain.orders.models import (
     Fulfillment,
     FulfillmentHold,
@@ -18,13 +19,13 @@ from sellier.domain.orders.models import (
     OrderChange,
     OrderLine,
 )
-from sellier.domain.orders.rules import is_passed
+from sellier.domain.orders.rules import ALONE_FOR, is_passed
 from sellier.domain.orders.states import Cause, Work
 from sellier.domain.promising.rules import Destination, Need, addressed
 from sellier.domain.promising.states import Way
 from sellier.domain.stock.models import StockPosition
 from sellier.domain.stock.queries import is_open_at
-from sellier.kernel.ids import ChannelId, LocationId, OrderId, OrderLineId, Sku
+from sellier.kernel.ids import ChannelId, FulfillmentId, LocationId, OrderId, OrderLineId, Sku
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,3 +155,21 @@ async def passed_over_by(
         if not is_passed(Cause(row.cause), since=row.at, now=now):
             found.setdefault(row.order_id, {}).setdefault(row.sku, set()).add(row.location_id)
     return found
+
+
+async def lying(db: AsyncSession, *, now: datetime, limit: int = 50) -> Mapping[FulfillmentId, str]:
+    """Return the offers that a boutique has left lying, and its country."""
+    statement = (
+        select(Fulfillment.id, Location.country)
+        .join(Location, Location.id == Fulfillment.location_id)
+        .where(
+            Fulfillment.state == Work.OFFERED,
+            Fulfillment.way == Way.SHIP,
+            Fulfillment.widened_at.is_(None),
+            Fulfillment.created_at <= now - ALONE_FOR,
+            Location.kind == LocationKind.BOUTIQUE,
+        )
+        .order_by(Fulfillment.id)
+        .limit(limit)
+    )
+    return {row.id: row.country for row in await db.execute(statement)}

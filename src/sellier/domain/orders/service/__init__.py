@@ -6,12 +6,14 @@ or a carrier between them. All others work in their caller's transaction.
 
 from sellier.domain.orders.service.amend import amend_address, amend_line, want_letter
 from sellier.domain.orders.service.cancel import cancel_order, cancel_units, expire_pickups
+from sellier.domain.orders.service.claim import claim, widen_offers
 from sellier.domain.orders.service.desk import hold, move_to, release, take_away
 from sellier.domain.orders.service.fulfill import (
     accept,
     collect,
     deliver,
     hand_over,
+    hand_over_all,
     lose,
     make_ready,
     pack,
@@ -30,6 +32,7 @@ from sellier.domain.orders.service.move import (
     send_instead,
 )
 from sellier.domain.orders.service.pay import Doors, Paid, ask, give_up, pay, settle, take_in
+from sellier.domain.orders.service.picking import finish_picking, put_back, scan
 from sellier.domain.orders.service.place import Placed, draw_number, place
 from sellier.domain.orders.service.source import source
 from sellier.domain.orders.service.track import take_tracking
@@ -48,14 +51,17 @@ __all__ = [
     "ask_again",
     "cancel_order",
     "cancel_units",
+    "claim",
     "collect",
     "collect_elsewhere",
     "collect_later",
     "deliver",
     "draw_number",
     "expire_pickups",
+    "finish_picking",
     "give_up",
     "hand_over",
+    "hand_over_all",
     "hold",
     "label",
     "lose",
@@ -65,6 +71,7 @@ __all__ = [
     "pay",
     "pick",
     "place",
+    "put_back",
     "refund_pickup",
     "reject",
     "release",
@@ -72,6 +79,7 @@ __all__ = [
     "remember_letter",
     "remind_pickups",
     "replan",
+    "scan",
     "send_instead",
     "settle",
     "source",
@@ -81,5 +89,6 @@ __all__ = [
     "take_tracking",
     "time_out_offers",
     "want_letter",
+    "widen_offers",
     "withdraw",
 ]

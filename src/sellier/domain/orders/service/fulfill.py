@@ -2,7 +2,7 @@
 
 import hmac
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -110,6 +110,30 @@ async def hand_over(
     await _leave(db, work, by=by, now=now)
 
 
+async def hand_over_all(
+    db: AsyncSession,
+    *,
+    fulfillment_ids: Sequence[FulfillmentId],
+    at: LocationId,
+    by: str,
+    now: datetime,
+) -> None:
+    """Give several parcels to the carrier: all of them, or none. Raises as one would.
+
+    Order by order: each locks its payment, and two boutiques may share two orders.
+    """
+    statement = (
+        select(Fulfillment.id)
+        .where(Fulfillment.id.in_(fulfillment_ids))
+        .order_by(Fulfillment.order_id, Fulfillment.id)
+    )
+    found = (await db.scalars(statement)).all()
+    if not found or len(found) < len(set(fulfillment_ids)):
+        raise UnitsRefused("Choose parcels that wait here to be handed over.")
+    for each in found:
+        await hand_over(db, fulfillment_id=each, at=at, by=by, now=now)
+
+
 async def make_ready(
     db: AsyncSession,
     *,
@@ -117,6 +141,7 @@ async def make_ready(
     at: LocationId | None = None,
     by: str,
     now: datetime,
+    shelf: str | None = None,
 ) -> None:
     """Put what was picked aside for its customer, who is told a code.
 
@@ -133,6 +158,7 @@ async def make_ready(
         now=now,
         pickup_code=code,
         collect_by=now + WAITS,
+        shelf=shelf or None,
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sellier.domain.orders.errors import FulfillmentNotFound
@@ -243,7 +243,10 @@ async def _less(db: AsyncSession, fulfillment_id: FulfillmentId, part: Part) -> 
     some = (
         update(FulfillmentLine)
         .where(*which, FulfillmentLine.quantity > part.quantity)
-        .values(quantity=FulfillmentLine.quantity - part.quantity)
+        .values(
+            quantity=FulfillmentLine.quantity - part.quantity,
+            picked=func.least(FulfillmentLine.picked, FulfillmentLine.quantity - part.quantity),
+        )
     )
     for statement in (whole, some):
         await db.execute(statement.execution_options(synchronize_session=False))
@@ -271,7 +274,8 @@ def _tell(
 
 
 _FULFILLMENT: Final = inserting(
-    Fulfillment, without=("cause", "pickup_code", "collect_by", "reminded_at")
+    Fulfillment,
+    without=("cause", "pickup_code", "collect_by", "reminded_at", "shelf", "widened_at"),
 )
-_LINE: Final = inserting(FulfillmentLine)
+_LINE: Final = inserting(FulfillmentLine, without=("picked",))
 _TRANSITION: Final = inserting(FulfillmentTransition)
