@@ -2,7 +2,7 @@
 
     .venv/bin/python -m tools.screens FOLDER [--url URL] [--payments URL] [--home HOME] [NAME...]
 
-It walks as the journeys do, orders included. NAMEs (list, product, boutique-order...) limit what is
+It walks as the journeys do, orders included. NAMEs (list, product, boutique-work...) limit what is
 kept, not what is walked.
 """
 

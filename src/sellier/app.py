@@ -34,11 +34,13 @@ from sellier.surfaces.api import documentation as api_documentation
 from sellier.surfaces.api.router import router as api
 from sellier.surfaces.boutique import count as boutique_count
 from sellier.surfaces.boutique import home as boutique_home
+from sellier.surfaces.boutique import leaving as boutique_leaving
 from sellier.surfaces.boutique import lookup as boutique_lookup
-from sellier.surfaces.boutique import orders as boutique_orders
 from sellier.surfaces.boutique import pieces as boutique_pieces
+from sellier.surfaces.boutique import prints as boutique_prints
 from sellier.surfaces.boutique import receive as boutique_receive
 from sellier.surfaces.boutique import returns as boutique_returns
+from sellier.surfaces.boutique import work as boutique_work
 from sellier.surfaces.doors import sign_in
 from sellier.surfaces.storefront.router import router as storefront
 from sellier.surfaces.studio import components as studio_components
@@ -69,9 +71,11 @@ ROUTERS: Final[Sequence[Router]] = (
     boutique_count.router,
     boutique_home.router,
     boutique_lookup.router,
-    boutique_orders.router,
+    boutique_leaving.router,
     boutique_pieces.router,
     boutique_returns.router,
+    boutique_prints.router,
+    boutique_work.router,
     boutique_receive.router,
     studio_components.router,
     studio_counts.router,

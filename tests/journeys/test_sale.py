@@ -125,7 +125,7 @@ async def _on_hand_and_available(page: Page, piece: Piece) -> tuple[int, int]:
 async def _prepare(page: Page, number: str, piece: Piece, case: Case) -> None:
     await page.goto("/boutique/orders")
     await page.locator("a.waiting", has_text=number).click()
-    await page.wait_for_url(f"**/{number}")
+    await page.wait_for_url("**/boutique/work/**")
     await steps.see(page, piece.titles[case.lang])
     await steps.see(page, piece.sku)
 

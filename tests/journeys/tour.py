@@ -188,13 +188,15 @@ async def _boutique(page: Page, grounds: Grounds) -> AsyncIterator[str]:
     await page.locator("a.find").first.click()
     await page.wait_for_url("**/boutique/pieces/**")
     yield "boutique-piece"
+    for name in ("handover", "manifest", "collect"):
+        await page.goto(f"{grounds.url}/boutique/{name}")
+        yield f"boutique-{name}"
     await page.goto(f"{grounds.url}/boutique/orders")
-    yield "boutique-orders"
     waiting = page.locator("a.waiting").first
     if await waiting.count():
         await waiting.click()
-        await page.wait_for_url("**/boutique/orders/**")
-        yield "boutique-order"
+        await page.wait_for_url("**/boutique/work/**")
+        yield "boutique-work"
 
 
 async def _sign_in(page: Page, email: str, password: str) -> None:

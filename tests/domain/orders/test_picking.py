@@ -191,7 +191,7 @@ async def test_who_was_not_asked_claims_nothing_and_who_lacks_a_piece_neither(
             await orders.claim(db, fulfillment_id=work, at=elsewhere, by=BY, now=noon)
     async with sessions.begin() as db:
         gone = Move(sku=SKU, location_id=places[0], quantity=-4)
-        await move(db, moves=[gone], cause=Movement.COUNT, source="test", by=BY, now=noon)
+        await move(db, moves=[gone], cause=Movement.COUNT, source="test:gone", by=BY, now=noon)
     with pytest.raises(NotHereAnyMore):
         async with sessions.begin() as db:
             await orders.claim(db, fulfillment_id=work, at=places[0], by=BY, now=noon)

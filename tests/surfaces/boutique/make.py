@@ -17,11 +17,13 @@ from sellier.kernel.ids import LocationId, Sku
 from sellier.surfaces.boutique import (
     count,
     home,
+    leaving,
     lookup,
-    orders,
     pieces,
+    prints,
     receive,
     returns,
+    work,
 )
 from tests.domain.catalog import make as catalog
 from tests.domain.identity import make as identity
@@ -71,8 +73,10 @@ def routers(index: FakeIndex) -> Sequence[Router]:
     handlers = [
         home.router,
         lookup.router,
-        orders.router,
+        leaving.router,
         pieces.router,
+        prints.router,
+        work.router,
         receive.router,
         count.router,
         returns.router,

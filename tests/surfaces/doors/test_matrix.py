@@ -41,6 +41,13 @@ MATRIX: Final[Mapping[str, tuple[str, tuple[int, ...]]]] = {
     "/boutique/pieces/{code}": ("/boutique/pieces/ECLUSE-RED", (303, 200, 200, 403, 403, 200)),
     "/boutique/orders": ("/boutique/orders", (303, 200, 200, 403, 403, 200)),
     "/boutique/orders/{number}": ("/boutique/orders/{lyon}", (303, 200, 404, 403, 403, 404)),
+    "/boutique/work/{work}": ("/boutique/work/none", (303, 404, 404, 403, 403, 404)),
+    "/boutique/work/{work}/slip": ("/boutique/work/none/slip", (303, 404, 404, 403, 403, 404)),
+    "/boutique/work/{work}/label": ("/boutique/work/none/label", (303, 404, 404, 403, 403, 404)),
+    "/boutique/picks": ("/boutique/picks", (303, 404, 404, 403, 403, 404)),
+    "/boutique/handover": ("/boutique/handover", (303, 200, 200, 403, 403, 200)),
+    "/boutique/manifest": ("/boutique/manifest", (303, 200, 200, 403, 403, 200)),
+    "/boutique/collect": ("/boutique/collect?q=ada", (303, 200, 200, 403, 403, 200)),
     "/boutique/receive": ("/boutique/receive", (303, 200, 200, 403, 403, 200)),
     "/boutique/receive/{number}": ("/boutique/receive/T-1", (303, 404, 404, 403, 403, 404)),
     "/boutique/count": ("/boutique/count", (303, 200, 200, 403, 403, 200)),
@@ -87,6 +94,8 @@ TURNS: Final = {
     "inbound": ("arrival", "delay", "closure", "cancellation"),
 }
 WITH_DAY: Final = frozenset({"lines", "dispatch", "delay"})
+
+KEYLESS: Final = ("/boutique/work/", "/boutique/handover", "/studio/orders/")
 
 # What may be sent, with a form that is sound; 303 leads to sign in or to what was done.
 CHANGES: Final[Mapping[str, tuple[Mapping[str, str], tuple[int, ...]]]] = {
@@ -147,6 +156,17 @@ CHANGES: Final[Mapping[str, tuple[Mapping[str, str], tuple[int, ...]]]] = {
         f"/studio/returns/{{number}}/{turn}": ({}, (303, 403, 403, 404, 403, 404))
         for turn in ("reception", "inspection", "settlement", "cancellation")
     },
+    "/boutique/work/{work}/acceptance": ({}, (303, 404, 404, 403, 403, 404)),
+    "/boutique/work/{work}/refusal": ({"cause": "too_busy"}, (303, 404, 404, 403, 403, 404)),
+    "/boutique/work/{work}/scans": ({"code": "ECLUSE-RED-U"}, (303, 404, 404, 403, 403, 404)),
+    "/boutique/work/{work}/returns": ({"code": "ECLUSE-RED-U"}, (303, 404, 404, 403, 403, 404)),
+    "/boutique/work/{work}/picking": ({}, (303, 404, 404, 403, 403, 404)),
+    "/boutique/work/{work}/packing": ({}, (303, 404, 404, 403, 403, 404)),
+    "/boutique/work/{work}/labels": ({}, (303, 404, 404, 403, 403, 404)),
+    "/boutique/work/{work}/handover": ({}, (303, 404, 404, 403, 403, 404)),
+    "/boutique/work/{work}/readiness": ({"shelf": "A3"}, (303, 404, 404, 403, 403, 404)),
+    "/boutique/work/{work}/collection": ({"code": "ABCDEF"}, (303, 404, 404, 403, 403, 404)),
+    "/boutique/handover": ({}, (303, 422, 422, 403, 403, 404)),
     "/boutique/count": ({"shelf": "the window"}, (303, 303, 303, 403, 403, 404)),
     "/boutique/count/{number}": ({"version": "1"}, (303, 404, 404, 403, 403, 404)),
     "/boutique/count/{number}/submission": ({"version": "1"}, (303, 404, 404, 403, 403, 404)),
@@ -231,9 +251,9 @@ async def test_every_change_is_open_to_whom_the_matrix_says(
             if who in PEOPLE:
                 await doors.enter(client, PEOPLE[who])
             for path, (form, row) in CHANGES.items():
-                # A form of an order says what it saw, instead of a key.
-                key = {} if path.startswith("/studio/orders/") else {"key": str(new_id())}
-                answer = await doors.post(client, path, **form, **key)
+                # Those say what they saw, or are taken once by themselves: they have no key.
+                keys = {} if path.startswith(KEYLESS) else {"key": str(new_id())}
+                answer = await doors.post(client, path, **form, **keys)
                 assert answer.status_code == row[index], (path, who)
                 is_sent_away = answer.headers.get("location", "").startswith(SIGN_IN)
                 assert is_sent_away == (who == NOBODY)

@@ -18,6 +18,9 @@ Sessions = async_sessionmaker[AsyncSession]
 SCREENS = {
     "/boutique": (boutique.LYON_STAFF, 3),
     "/boutique/orders": (boutique.LYON_STAFF, 3),
+    "/boutique/handover": (boutique.LYON_STAFF, 3),
+    "/boutique/manifest": (boutique.LYON_STAFF, 3),
+    "/boutique/collect": (boutique.LYON_STAFF, 3),
     "/boutique/receive": (boutique.LYON_STAFF, 4),
     "/boutique/returns": (boutique.LYON_STAFF, 5),
     "/studio/returns": (boutique.EMAILS[Role.ORDER_DESK], 3),

@@ -146,8 +146,6 @@ def openings(
     ]
 
 
-# What is accepted is prepared within this time of the offer.
-PREPARED_WITHIN: Final = timedelta(hours=24)
 # An offer that its boutique leaves lying this long is shown to others; to so many: 0 for none.
 ALONE_FOR: Final = timedelta(minutes=15)
 RIVALS_MAX: Final = 5

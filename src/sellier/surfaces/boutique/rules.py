@@ -1,15 +1,53 @@
 """Small decisions of the boutique app."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import zip_longest
 from math import asin, cos, radians, sin, sqrt
 from typing import Final
+from zoneinfo import ZoneInfo
 
+from sellier.domain.orders.states import Work
 from sellier.kernel.ids import Sku
-from sellier.surfaces.boutique.shown import Here, Size
+from sellier.surfaces.boutique.shown import Here, Size, Task
 
 GTIN_LENGTHS: Final = (8, 12, 13, 14)
 EARTH_KM: Final = 6371
+
+
+# What is to be done, in the order in which a boutique does it.
+GROUPS: Final[Mapping[str, frozenset[Work]]] = {
+    "accept": frozenset({Work.OFFERED}),
+    "pick": frozenset({Work.ACCEPTED}),
+    "pack": frozenset({Work.PICKED}),
+    "hand_over": frozenset({Work.PACKED}),
+    "collect": frozenset({Work.READY}),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Tasks of which the same is to be done."""
+
+    name: str
+    tasks: Sequence[Task]
+
+
+def grouped(tasks: Iterable[Task]) -> Sequence[Group]:
+    """Group tasks by what is to be done; the late ones first, then as they come."""
+    ordered = sorted(tasks, key=lambda task: task.deadline or datetime.max.replace(tzinfo=UTC))
+    groups = (
+        Group(name=name, tasks=[task for task in ordered if task.state in states])
+        for name, states in GROUPS.items()
+    )
+    return [group for group in groups if group.tasks]
+
+
+def day_in(zone: str, day: date) -> tuple[datetime, datetime]:
+    """Return when a day begins and ends by the clocks of a place."""
+    begins = datetime.combine(day, time(), ZoneInfo(zone))
+    return begins, datetime.combine(day + timedelta(days=1), time(), ZoneInfo(zone))
 
 
 def gtins(text: str) -> Sequence[str]:

@@ -5,7 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sellier.domain.catalog.queries import Picture
-from sellier.kernel.ids import FulfillmentId, LocationId, MarketId, Sku
+from sellier.domain.orders.queries import ParcelRead
+from sellier.domain.orders.states import Cause, ParcelState, Work
+from sellier.domain.promising.states import Way
+from sellier.kernel.ids import (
+    FulfillmentId,
+    LocationId,
+    MarketId,
+    OrderId,
+    Sku,
+    public_id,
+)
 from sellier.kernel.money import Money
 
 
@@ -101,16 +111,30 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
-    """An order that waits to be prepared here."""
+class Task:
+    """Work that waits here, as a card to press."""
 
+    id: FulfillmentId
     number: str
-    placed_at: datetime
     name: str
     city: str
     country: str
+    way: Way
+    state: Work
     units: int
+    picked: int
+    shelf: str | None
+    deadline: datetime | None
+    is_late: bool
+    is_held: bool  # the order desk keeps it from leaving
+    is_shared: bool  # other boutiques see it too: whoever takes it first has it
+    label: ParcelState | None
+    tracking_number: str | None
     pictures: Sequence[Picture | None]
+
+    @property
+    def url(self) -> str:
+        return f"/boutique/work/{public_id('work', self.id)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,21 +149,58 @@ class ToPick:
     color: str | None
     size: str | None
     quantity: int
+    picked: int
     on_hand: int
     picture: Picture | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """What to pick here for one order, and where it goes."""
+    """The work of this boutique for one order: what to pick, and where it goes."""
 
     id: FulfillmentId
+    order_id: OrderId
     number: str
     placed_at: datetime
     language: str
+    way: Way
+    state: Work
+    cause: Cause | None
+    deadline: datetime | None
+    is_late: bool
+    is_held: bool  # the order desk keeps it from leaving
+    is_mine: bool  # offered here first, or taken here
+    is_shared: bool
+    shelf: str | None
+    banner: str
     address: Sequence[str]
     country: str
     phone: str | None
-    units: int
     units_elsewhere: int
     lines: Sequence[ToPick]
+    parcel: ParcelRead | None
+
+    @property
+    def url(self) -> str:
+        return f"/boutique/work/{public_id('work', self.id)}"
+
+    @property
+    def units(self) -> int:
+        return sum(line.quantity for line in self.lines)
+
+    @property
+    def picked(self) -> int:
+        return sum(line.picked for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaving:
+    """A parcel on the manifest of a day."""
+
+    number: str
+    name: str
+    city: str
+    country: str
+    units: int
+    tracking_number: str | None
+    at: datetime

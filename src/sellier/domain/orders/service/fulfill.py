@@ -106,6 +106,14 @@ async def hand_over(
     await _lock_money(db, fulfillment_id)
     work = await one_locked(db, fulfillment_id, at=at)
     await refuse_held(db, work.id)
+    await take_along(db, work, by=by, now=now)
+
+
+async def take_along(db: AsyncSession, work: WorkRead, *, by: str, now: datetime) -> None:
+    """Write down that the carrier has a packed parcel, whoever wanted to hold it.
+
+    Raises `TransitionRefused`.
+    """
     await advance(db, work, WorkEvent.HAND_OVER, by=by, now=now)
     await _leave(db, work, by=by, now=now)
 

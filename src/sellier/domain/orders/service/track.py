@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sellier.domain.carriers.states import TrackingState
 from sellier.domain.orders.events import ParcelReturned
 from sellier.domain.orders.models import Parcel
-from sellier.domain.orders.service.fulfill import deliver, hand_over, lose
+from sellier.domain.orders.service.fulfill import deliver, lose, take_along
 from sellier.domain.orders.service.work import one_locked
 from sellier.domain.orders.states import Work
 from sellier.infra import outbox
@@ -37,7 +37,7 @@ async def take_tracking(
     work = await one_locked(db, fulfillment_id)
     has_changed = work.state is Work.PACKED
     if has_changed:
-        await hand_over(db, fulfillment_id=work.id, by=BY, now=now)
+        await take_along(db, work, by=BY, now=now)
         work = await one_locked(db, fulfillment_id)
     match after:
         case TrackingState.DELIVERED if work.state in (Work.HANDED_OVER, Work.LOST):
