@@ -33,6 +33,10 @@ OURS: Final[Mapping[str, Sequence[Reaction]]] = {
     ),
     "parcel.packed": (Reaction(job="orders.label"),),
     "pricing.prices_changed": NOTE_FOR_SEARCH,
+    **{
+        f"return.{what}": (Reaction(job="letters.return_moved"),)
+        for what in ("announced", "received", "settled", "refused")
+    },
     "search.documents_outdated": (Reaction(job="search.refresh", at_most=200),),
     "stock.positions_changed": NOTE_FOR_SEARCH,
     "stock.short": (Reaction(job="orders.relieve"),),

@@ -13,6 +13,8 @@ from jinja2 import Environment
 
 from sellier.domain.orders.queries import FulfillmentRead, HistoryEntry, OrderRead, link_key
 from sellier.domain.organization.queries import ChannelRead
+from sellier.domain.returns.queries import ReturnRead
+from sellier.domain.returns.states import ReturnState
 from sellier.infra import templates
 from sellier.infra.keys import Keys
 from sellier.infra.mail import Mail
@@ -33,6 +35,10 @@ class Letter(StrEnum):
     REMINDER = "still_to_collect"
     UNCOLLECTED = "not_collected"
     UNITS_CANCELED = "units_canceled"
+    RETURN_ANNOUNCED = "return_announced"
+    RETURN_RECEIVED = "return_received"
+    RETURN_SETTLED = "return_settled"
+    RETURN_REFUSED = "return_refused"
 
 
 _SUBJECTS: Final[Mapping[tuple[Letter, str], str]] = {
@@ -50,6 +56,14 @@ _SUBJECTS: Final[Mapping[tuple[Letter, str], str]] = {
     (Letter.UNCOLLECTED, "fr"): "Votre commande {number} n’a pas été retirée",  # noqa: RUF001  French
     (Letter.UNITS_CANCELED, "en"): "Pieces of your order {number} were canceled",
     (Letter.UNITS_CANCELED, "fr"): "Des pièces de votre commande {number} ont été annulées",
+    (Letter.RETURN_ANNOUNCED, "en"): "Your return of order {number}",
+    (Letter.RETURN_ANNOUNCED, "fr"): "Votre retour de la commande {number}",
+    (Letter.RETURN_RECEIVED, "en"): "Your return of order {number} is here",
+    (Letter.RETURN_RECEIVED, "fr"): "Votre retour de la commande {number} est arrivé",
+    (Letter.RETURN_SETTLED, "en"): "Your refund for order {number}",
+    (Letter.RETURN_SETTLED, "fr"): "Votre remboursement pour la commande {number}",
+    (Letter.RETURN_REFUSED, "en"): "Your return of order {number} goes back to you",
+    (Letter.RETURN_REFUSED, "fr"): "Votre retour de la commande {number} vous est renvoyé",
 }
 
 
@@ -61,7 +75,24 @@ class Occasion:
     letter: Letter
     order: OrderRead
     channel: ChannelRead
-    work: FulfillmentRead | None = None  # what the letter tells of
+    # What the letter tells of.
+    work: FulfillmentRead | None = None
+    back: ReturnRead | None = None
+
+
+# A letter of a return is owed as long as it stands where the letter says: over the counter, all
+# happens at once, and the customer hears of the money alone.
+_STANDS: Final[Mapping[Letter, frozenset[ReturnState]]] = {
+    Letter.RETURN_ANNOUNCED: frozenset({ReturnState.ANNOUNCED}),
+    Letter.RETURN_RECEIVED: frozenset({ReturnState.RECEIVED, ReturnState.INSPECTED}),
+    Letter.RETURN_SETTLED: frozenset({ReturnState.SETTLED}),
+    Letter.RETURN_REFUSED: frozenset({ReturnState.REFUSED}),
+}
+
+
+def is_told(letter: Letter, back: ReturnRead) -> bool:
+    """Tell whether to write of a return: not of what is past already."""
+    return back.state in _STANDS[letter]
 
 
 def is_owed(letter: Letter, history: list[HistoryEntry]) -> bool:
@@ -80,6 +111,7 @@ def compose(occasion: Occasion, *, settings: Settings, keys: Keys) -> Mail:
         "lang": lang,
         "order": order,
         "work": occasion.work,
+        "back": occasion.back,
         "banner": occasion.channel.banner_name,
         "country": Locale.parse(lang).territories.get(order.address.country, order.address.country),
         "url": _link(occasion, lang=lang, settings=settings, keys=keys),

@@ -5,15 +5,18 @@ from typing import Any, Final
 from uuid import UUID
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from sellier.domain.orders import queries as orders
 from sellier.domain.orders import service
 from sellier.domain.orders.states import Cause, Work
 from sellier.domain.organization import queries as organization
+from sellier.domain.returns import queries as returns
+from sellier.domain.returns.queries import ReturnRead
 from sellier.infra import mail
 from sellier.infra.jobs import Context, Events, Job
-from sellier.kernel.ids import OrderId
-from sellier.surfaces.letters.compose import Letter, Occasion, compose, is_owed
+from sellier.kernel.ids import OrderId, ReturnId
+from sellier.surfaces.letters.compose import Letter, Occasion, compose, is_owed, is_told
 
 log = structlog.get_logger()
 
@@ -22,6 +25,13 @@ OF_WORK: Final[Mapping[str, Letter]] = {
     Work.HANDED_OVER: Letter.SENT,
     Work.READY: Letter.READY,
     Work.EXPIRED: Letter.UNCOLLECTED,
+}
+
+OF_RETURN: Final[Mapping[str, Letter]] = {
+    "return.announced": Letter.RETURN_ANNOUNCED,
+    "return.received": Letter.RETURN_RECEIVED,
+    "return.settled": Letter.RETURN_SETTLED,
+    "return.refused": Letter.RETURN_REFUSED,
 }
 
 
@@ -55,6 +65,12 @@ async def units_canceled(context: Context, events: Events) -> None:
     """Tell of pieces that were canceled, when no other letter does."""
     for event in (one for one in events if one["cause"] == Cause.CUSTOMER):
         await _write(context, Letter.UNITS_CANCELED, dict(event))
+
+
+async def return_moved(context: Context, events: Events) -> None:
+    """Tell of a return: announced, here, paid back, or on its way back to the customer."""
+    for event in events:
+        await _write(context, OF_RETURN[event["name"]], dict(event))
 
 
 async def again(context: Context, events: Events) -> None:
@@ -95,11 +111,21 @@ async def _occasion(context: Context, letter: Letter, *, event: dict[str, Any]) 
         history = list(await orders.history(db, order_id=order_id))
         if not is_wanted and not is_owed(letter, history):
             return None
+        back = await _return(db, event)
+        if back is not None and not is_told(letter, back):
+            return None
         channels = await organization.channels(db)
     channel = next(one for one in channels if one.id == order.channel_id)
     told = event.get("fulfillment_id")
     work = next((one for one in order.fulfillments if str(one.id) == told), None)
-    return Occasion(event_id=event_id, letter=letter, order=order, channel=channel, work=work)
+    return Occasion(
+        event_id=event_id, letter=letter, order=order, channel=channel, work=work, back=back
+    )
+
+
+async def _return(db: AsyncSession, event: Mapping[str, Any]) -> ReturnRead | None:
+    told = event.get("return_id")
+    return None if told is None else await returns.return_of(db, return_id=ReturnId(UUID(told)))
 
 
 JOBS = [
@@ -108,5 +134,6 @@ JOBS = [
     Job(name="letters.work_moved", run=work_moved),
     Job(name="letters.still_to_collect", run=still_to_collect),
     Job(name="letters.units_canceled", run=units_canceled),
+    Job(name="letters.return_moved", run=return_moved),
     Job(name="letters.again", run=again),
 ]

@@ -1,6 +1,6 @@
 """One return whole, with its lines, what was found, and how it came to be where it is."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -106,6 +106,14 @@ class ReturnRead:
     @property
     def units(self) -> int:
         return sum(line.units for line in self.lines)
+
+    @property
+    def parts(self) -> Mapping[OrderLineId, int]:
+        """Return its units by the line they were bought on."""
+        found: dict[OrderLineId, int] = {}
+        for line in self.lines:
+            found[line.line_id] = found.get(line.line_id, 0) + line.units
+        return found
 
     @property
     def worth(self) -> Money:
