@@ -26,6 +26,7 @@ from sellier.infra.settings import Settings
 from sellier.kernel.ids import public_id
 from sellier.surfaces.letters import jobs
 from tests.domain.orders import make
+from tests.domain.returns import make as back
 from tests.sandbox.fixtures import free_port
 
 Sessions = async_sessionmaker[AsyncSession]
@@ -260,3 +261,29 @@ async def test_canceled_pieces_are_told_and_those_never_collected_once(
     await jobs.units_canceled(context, [event, {**event, "cause": "uncollected"}])
     (letter,) = postbox[0].received
     assert "ne seront pas livrées" in _parts(letter)[0]
+
+
+async def test_a_return_is_told_step_by_step_and_never_what_is_past(
+    sessions: Sessions, context: Context, postbox: tuple[Postbox, int], *, noon: datetime
+) -> None:
+    async with sessions.begin() as db:
+        shop = await make.shop(db, on_hand=2)
+    order = await back.arrived(sessions, shop, now=noon)
+    return_id = await back.announced(sessions, order, now=noon)
+    announced = await _event(sessions, "return.announced")
+    for _ in range(2):
+        await jobs.return_moved(context, [announced])
+    await back.received(sessions, return_id, at=shop.location_id, now=noon)
+    await jobs.return_moved(context, [await _event(sessions, "return.received")])
+    await back.inspected(sessions, return_id, now=noon)
+    await back.settled(sessions, return_id, now=noon)
+    await jobs.return_moved(context, [await _event(sessions, "return.settled")])
+    # Late, out of turn: what is past already is not told.
+    await jobs.return_moved(context, [{**announced, "id": announced["id"] + 1_000}])
+
+    told = [letter["Subject"] for letter in postbox[0].received]
+    assert len(told) == 3
+    text, html = _parts(postbox[0].received[-1])
+    for body in (text, html):
+        assert "1 865,00 €" in body.replace("\u202f", " ").replace("\u00a0", " ")
+        assert "Tote Écluse" in body

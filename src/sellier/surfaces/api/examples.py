@@ -6,6 +6,7 @@ from typing import Any, Final
 CART: Final = "cart_dgpyr5e4nn5bxbdhy5ahx5uzme"
 ORDER: Final = "ord_dgpyr5fmwz5lpi7dq2jxg4slxy"
 LINE: Final = "line_2lqkvyqzmzkyxkgh6mcqw3rfni"
+RETURN: Final = "ret_dgpyr5fmwz5lpi7dq2jxg4slxy"
 SECRET: Final = "6f0c1a…"  # noqa: S105  not one
 _PICTURE: Final = {
     "url": "https://shop.example/media/3b7f…/1280.jpg",
@@ -121,6 +122,27 @@ _ORDER: Final = {
     ],
 }
 
+_RETURN: Final = {
+    "id": RETURN,
+    "number": "R-2026-000042",
+    "state": "announced",
+    "way": "post",
+    "created_at": "2026-03-12T12:00:00Z",
+    "lapses_at": "2026-04-11T12:00:00Z",
+    "lines": [
+        {
+            "line": LINE,
+            "sku": "ECLUSE-COGNAC-M",
+            "quantity": 1,
+            "received": None,
+            "unit": _euros(185_000),
+            "reason": "too_small",
+        }
+    ],
+    "refund": None,
+    "delivery": _euros(0),
+}
+
 # By operation id.
 REQUESTS: Final[Mapping[str, Any]] = {
     "promise": {
@@ -139,6 +161,10 @@ REQUESTS: Final[Mapping[str, Any]] = {
         "language": "fr",
     },
     "payOrder": {"token": "tok_approve"},
+    "announceReturn": {
+        "way": "post",
+        "lines": [{"line": LINE, "quantity": 1, "reason": "too_small"}],
+    },
 }
 ANSWERS: Final[Mapping[str, Any]] = {
     "search": {
@@ -268,4 +294,7 @@ ANSWERS: Final[Mapping[str, Any]] = {
     },
     "getOrder": _ORDER,
     "payOrder": _ORDER,
+    "announceReturn": _RETURN,
+    "listReturns": {"items": [_RETURN]},
+    "getReturn": _RETURN,
 }

@@ -1,7 +1,7 @@
 """What programs send. Types are strict, unknown members are refused, no amount is taken."""
 
 from datetime import datetime
-from typing import Annotated, Final, TypeVar
+from typing import Annotated, Final, Literal, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct
@@ -30,6 +30,10 @@ Email = Annotated[
         pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$(?!\n)",
         examples=["ada@customer.example"],
     ),
+]
+Words = Annotated[
+    str,
+    Meta(min_length=1, max_length=500, pattern=_PLAIN, description="The customer's own words."),
 ]
 Token = Annotated[
     str,
@@ -138,6 +142,38 @@ class CheckoutForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     payment: PaymentMeans = PaymentMeans()
     language: Annotated[str, Meta(pattern=r"^(fr|en)$(?!\n)", examples=["fr"])] = "en"
     return_url: ReturnUrl | None = None
+
+
+class ReturnLineForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Units of a line that come back, and why."""
+
+    line: Annotated[str, Meta(max_length=40, description="Id of the order's line.")]
+    quantity: Quantity = 1
+    reason: Annotated[
+        Literal[
+            "too_small",
+            "too_large",
+            "not_as_shown",
+            "damaged",
+            "wrong_piece",
+            "changed_mind",
+            "late",
+            "gift",
+            "other",
+        ],
+        Meta(description="Why the units come back."),
+    ]
+    words: Words | None = None
+
+
+class ReturnForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What comes back, and how."""
+
+    way: Annotated[
+        Literal["post", "boutique"],
+        Meta(description="By post, or brought to any boutique."),
+    ]
+    lines: Annotated[tuple[ReturnLineForm, ...], Meta(min_length=1, max_length=LINES_MAX)]
 
 
 Form = TypeVar("Form", bound=Struct)

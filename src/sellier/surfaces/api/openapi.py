@@ -53,6 +53,7 @@ _TAGS: Final = (
     Tag(name="Places", description="Boutiques and warehouses."),
     Tag(name="Carts", description="What a customer means to buy."),
     Tag(name="Orders", description="What a customer bought, and how it is paid."),
+    Tag(name="Returns", description="What of an order comes back, and what is given back for it."),
 )
 _WHY: Final[Mapping[int, str]] = {
     400: "The request is not what this document says.",
@@ -185,6 +186,7 @@ _PLACES: Final[Mapping[str, str]] = {
     "cart_id": "Id of the cart.",
     "line_id": "Id of the line, as the cart tells it.",
     "order_id": "Id of the order.",
+    "return_id": "Id of the return.",
     "style_color_code": "Code of the style-color.",
     "code": "Code of the location.",
 }
@@ -192,6 +194,7 @@ _PATHS: Final[Mapping[str, str]] = {
     "cart_id": examples.CART,
     "line_id": examples.LINE,
     "order_id": examples.ORDER,
+    "return_id": examples.RETURN,
     "style_color_code": "ECLUSE-COGNAC",
     "code": "lyon-merciere",
 }

@@ -39,7 +39,7 @@ from sellier.surfaces.api.problems import NotPayable, OrderUnknown
 async def order(*, request: Visitor, db: Db, keys: Secrets, order_id: FromPath[str]) -> OrderAnswer:
     """Read an order with its lines, its payment, and where it is prepared."""
     secret = calls.shown(calls.secret_of(request))
-    return _order(await _mine(db, order_id, secret=secret, keys=keys))
+    return _order(await mine_of(db, order_id, secret=secret, keys=keys))
 
 
 @post(
@@ -73,7 +73,7 @@ async def pay(
     form = call.read(PaymentForm)
     paying.check_return(settings, form.return_url)
     async with sessions.begin() as db:
-        mine = await _mine(db, order_id, secret=call.owner(), keys=keys)
+        mine = await mine_of(db, order_id, secret=call.owner(), keys=keys)
         begun = await _begin(db, call, form, mine=mine, settings=settings, now=now)
     if isinstance(begun, Answer):
         return calls.sent(begun)
@@ -118,7 +118,7 @@ async def _begin(
     )
 
 
-async def _mine(db: AsyncSession, order_id: str, *, secret: str, keys: Keys) -> OrderRead:
+async def mine_of(db: AsyncSession, order_id: str, *, secret: str, keys: Keys) -> OrderRead:
     """Return the caller's order; another's is told like one that does not exist."""
     found = row_id("ord", order_id)
     order = None

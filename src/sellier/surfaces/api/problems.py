@@ -83,6 +83,12 @@ class OrderUnknown(NotFound):
     code: ClassVar[str] = "api.order_not_found"
 
 
+class ReturnUnknown(NotFound):
+    """No such return of this order."""
+
+    code: ClassVar[str] = "api.return_not_found"
+
+
 class PieceUnknown(NotFound):
     """No such piece, or none that this channel sells in this market."""
 

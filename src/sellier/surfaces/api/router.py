@@ -14,6 +14,7 @@ from sellier.surfaces.api import (
     orders,
     products,
     promises,
+    returns,
     search,
 )
 from sellier.surfaces.api.problems import HANDLERS
@@ -35,6 +36,9 @@ ENDPOINTS: Final = (
     checkout.check_out,
     orders.order,
     orders.pay,
+    returns.announce,
+    returns.listed,
+    returns.whole,
 )
 
 router = Router(

@@ -111,8 +111,8 @@ async def _occasion(context: Context, letter: Letter, *, event: dict[str, Any]) 
         history = list(await orders.history(db, order_id=order_id))
         if not is_wanted and not is_owed(letter, history):
             return None
-        back = await _return(db, event)
-        if back is not None and not is_told(letter, back):
+        back = await _return(db, letter, event)
+        if back is not None and not is_wanted and not is_told(letter, back):
             return None
         channels = await organization.channels(db)
     channel = next(one for one in channels if one.id == order.channel_id)
@@ -123,9 +123,14 @@ async def _occasion(context: Context, letter: Letter, *, event: dict[str, Any]) 
     )
 
 
-async def _return(db: AsyncSession, event: Mapping[str, Any]) -> ReturnRead | None:
-    told = event.get("return_id")
-    return None if told is None else await returns.return_of(db, return_id=ReturnId(UUID(told)))
+async def _return(db: AsyncSession, letter: Letter, event: Mapping[str, Any]) -> ReturnRead | None:
+    """Return what a letter of a return is about; one that is asked for again is of the latest."""
+    if letter not in OF_RETURN.values():
+        return None
+    if told := event.get("return_id"):
+        return await returns.return_of(db, return_id=ReturnId(UUID(told)))
+    found = await returns.of_order(db, order_id=OrderId(UUID(event["order_id"])))
+    return found[-1] if found else None
 
 
 JOBS = [
