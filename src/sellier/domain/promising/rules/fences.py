@@ -138,41 +138,45 @@ def _sending_checks(to: Destination, fences: Fences) -> Iterator[tuple[Fence, St
 
 def _given(
     sources: Sequence[Source], question: Question, *, asked: Asked, fences: Fences
-) -> Sequence[tuple[Gives, Fence]]:
-    """Return what each location could give, and the fence that took it all if that is nothing."""
-    is_sent = asked.to.way is Way.SHIP
-    if asked.taken or question.excluded or (is_sent and (fences.keep_last or fences.maisons)):
-        return [_gives(source, question, asked=asked, fences=fences) for source in sources]
+) -> Iterator[tuple[Gives, Fence]]:
+    """Give what each location could give, and the fence that took it all if that is nothing."""
     wanted = asked.wanted
+    is_sent = asked.to.way is Way.SHIP
+    keeps = fences.keep_last if is_sent else 0
 
     @cache
-    def whole(*units: int | None) -> tuple[Gives, Fence]:  # many of a thousand have the same
-        pairs = zip(units, wanted.values(), strict=True)
-        return tuple([min(most, max(0, have or 0)) for have, most in pairs]), Fence.EMPTY
+    def whole(kept: int, *units: int | None) -> tuple[Gives, Fence]:
+        pairs = [(most, have or 0) for most, have in zip(wanted.values(), units, strict=True)]
+        gives = tuple([min(most, max(0, have - kept)) for most, have in pairs])
+        is_last = any(0 < have <= kept for _, have in pairs)
+        return gives, Fence.LAST_SIZES if is_last else Fence.EMPTY
 
-    return [whole(*map(source.available.get, wanted)) for source in sources]
+    if not (asked.taken or question.excluded or (is_sent and fences.maisons)):
+        for source in sources:  # nearly always; and many of a thousand have the same
+            kept = 0 if source.is_warehouse else keeps
+            yield whole(kept, *map(source.available.get, wanted))
+        return
+    for source in sources:
+        units, barred = _left(source, question, asked=asked, fences=fences)
+        gives, fence = whole(0 if source.is_warehouse else keeps, *units)
+        yield gives, barred if barred and fence is Fence.EMPTY else fence
 
 
-def _gives(
+def _left(
     source: Source, question: Question, *, asked: Asked, fences: Fences
-) -> tuple[Gives, Fence]:
-    """Return what a location could give, and what took units away if anything did."""
+) -> tuple[Sequence[int], Fence | None]:
+    """Return what others left of each SKU wanted, and what barred one of them if anything did."""
     gone = asked.taken.get(source.location_id, {})
     is_sent = asked.to.way is Way.SHIP
-    kept = fences.keep_last if is_sent and not source.is_warehouse else 0
-    may_be_barred = bool(question.excluded or (is_sent and fences.maisons))
-    fence = Fence.EMPTY
-    gives = []
-    for sku, most in asked.wanted.items():
+    left: list[int] = []
+    last: Fence | None = None
+    for sku in asked.wanted:
         units = source.available.get(sku, 0) - gone.get(sku, 0)
-        if may_be_barred and units > 0:
-            barred = _barred(source, sku, question, fences=fences if is_sent else None)
-            if barred:
-                units, fence = 0, barred
-        if 0 < units <= kept:
-            fence = Fence.LAST_SIZES
-        gives.append(min(most, max(0, units - kept)))
-    return tuple(gives), fence
+        barred = _barred(source, sku, question, fences=fences if is_sent else None)
+        if barred and units > 0:
+            last = barred
+        left.append(0 if barred else units)
+    return left, last
 
 
 def _barred(source: Source, sku: Sku, question: Question, *, fences: Fences | None) -> Fence | None:
