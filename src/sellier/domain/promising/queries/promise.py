@@ -163,10 +163,11 @@ def _standing() -> Select[*tuple[Any, ...]]:
         )
         .where(StockPosition.sku == any_(SKUS), units > 0)
         .group_by(StockPosition.location_id)
-        .subquery("has")
+        .cte("has")
     )
     busy = (
         select(Allocation.location_id, func.count(Allocation.order_id.distinct()).label("orders"))
+        .join(has, has.c.location_id == Allocation.location_id)
         .group_by(Allocation.location_id)
         .subquery("busy")
     )

@@ -13,6 +13,7 @@ from sqlalchemy import (
     ColumnElement,
     DateTime,
     Executable,
+    Select,
     String,
     any_,
     bindparam,
@@ -96,31 +97,15 @@ async def maisons_of(db: AsyncSession, *, skus: Sequence[Sku]) -> Mapping[Sku, s
 def _sourcing() -> Executable:
     live = _live().cte("live")
     everything = bindparam("everything", type_=Boolean())  # as a snapshot needs it
-    stocked = (
-        select(
-            StockPosition.location_id,
-            func.json_object_agg(StockPosition.sku, StockPosition.available - stock.buffer()).label(
-                "units"
-            ),
-        )
-        .outerjoin(
-            LocationTerms,
-            stock.terms_with(CHANNEL_ID, location_id=StockPosition.location_id),
-        )
-        .where(
-            StockPosition.sku == any_(bindparam("skus", type_=ARRAY(String))),
-            or_(StockPosition.available > 0, everything),
-        )
-        .group_by(StockPosition.location_id)
-        .cte("stocked")
-    )
+    stocked = _stocked(everything).cte("stocked")
     # Orders whose units are committed there and have not left: what its people still have to do.
     counts = or_(everything, select(live.c.counts).scalar_subquery())
-    in_hand = (
-        select(func.count(Allocation.order_id.distinct()))
-        .where(Allocation.location_id == Location.id)
-        .correlate(Location)
-        .scalar_subquery()
+    busy = (
+        select(Allocation.location_id, func.count(Allocation.order_id.distinct()).label("orders"))
+        .join(stocked, stocked.c.location_id == Allocation.location_id)
+        .where(counts)
+        .group_by(Allocation.location_id)
+        .subquery("busy")
     )
     ships, collects = stock.ships(), stock.collects()
     carries = Location.kind != LocationKind.WAREHOUSE
@@ -137,7 +122,7 @@ def _sourcing() -> Executable:
         Location.longitude,
         Banner.code,
         case((counts, Location.daily_capacity)),
-        case((counts, in_hand), else_=0),
+        func.coalesce(busy.c.orders, 0),
         stock.is_open(),
     )
     return (
@@ -147,11 +132,33 @@ def _sourcing() -> Executable:
         )
         .select_from(Location)
         .join(stocked, stocked.c.location_id == Location.id)
+        .outerjoin(busy, busy.c.location_id == Location.id)
         .outerjoin(LocationTerms, stock.terms_with(CHANNEL_ID))
         .outerjoin(BannerLocation, BannerLocation.location_id == Location.id)
         .outerjoin(Banner, Banner.id == BannerLocation.banner_id)
         # Those that are closed too: a decision says that they were.
         .where(or_(ships, collects, carries, not_(stock.is_open())))
+    )
+
+
+def _stocked(everything: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    """Select what each location has of the SKUs, less what it keeps back from the channel."""
+    return (
+        select(
+            StockPosition.location_id,
+            func.json_object_agg(StockPosition.sku, StockPosition.available - stock.buffer()).label(
+                "units"
+            ),
+        )
+        .outerjoin(
+            LocationTerms,
+            stock.terms_with(CHANNEL_ID, location_id=StockPosition.location_id),
+        )
+        .where(
+            StockPosition.sku == any_(bindparam("skus", type_=ARRAY(String))),
+            or_(StockPosition.available > 0, everything),
+        )
+        .group_by(StockPosition.location_id)
     )
 
 

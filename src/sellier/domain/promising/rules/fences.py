@@ -5,7 +5,9 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from heapq import nsmallest
-from typing import Any, Final, NamedTuple
+from itertools import compress
+from operator import not_
+from typing import Any, Final
 
 from sellier.domain.promising.rules.log import Fenced
 from sellier.domain.promising.rules.needs import Destination, Need
@@ -19,6 +21,8 @@ NAMED_MAX: Final = 5  # locations that a log names for each fence
 FULL: Final = 100  # percent
 
 Stops = Callable[[Source], bool]
+# A location that passed every fence, and what it could give of each SKU wanted.
+Able = tuple[Source, Gives]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,13 +34,6 @@ class Question:
     excluded: Mapping[Sku, Collection[LocationId]] = field(default_factory=dict)
     maisons: Mapping[Sku, str] = field(default_factory=dict)  # asked for by a maison's fence only
     is_partial: bool = False  # serve what there is, and leave the rest
-
-
-class Able(NamedTuple):
-    """A location that passed every fence, and what it could give of each SKU wanted."""
-
-    source: Source
-    gives: Gives
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,15 +82,15 @@ def passed(question: Question, asked: Asked, fences: Fences) -> Passed:
     stopped: defaultdict[Fence, list[Source]] = defaultdict(list)
     left = question.sources
     for fence, stops in _checks(asked.to, fences):
-        passing: list[Source] = []
-        for source in left:
-            (stopped[fence] if stops(source) else passing).append(source)
-        left = passing
+        is_stopped = list(map(stops, left))
+        if any(is_stopped):
+            stopped[fence] += compress(left, is_stopped)
+            left = list(compress(left, map(not_, is_stopped)))
     able: list[Able] = []
     given = _given(left, question, asked=asked, fences=fences)
     for source, (gives, fence) in zip(left, given, strict=True):
         if any(gives):
-            able.append(Able(source, gives))
+            able.append((source, gives))
         else:
             stopped[fence].append(source)
     return Passed(able=able, stopped=stopped)
@@ -146,10 +143,12 @@ def _given(
 
     @cache
     def whole(kept: int, *units: int | None) -> tuple[Gives, Fence]:
-        pairs = [(most, have or 0) for most, have in zip(wanted.values(), units, strict=True)]
-        gives = tuple([min(most, max(0, have - kept)) for most, have in pairs])
-        is_last = any(0 < have <= kept for _, have in pairs)
-        return gives, Fence.LAST_SIZES if is_last else Fence.EMPTY
+        pairs = zip(units, wanted.values(), strict=True)
+        gives = tuple(
+            [min(have - kept, most) if have and have > kept else 0 for have, most in pairs]
+        )
+        is_kept = not any(gives) and any(have and have > 0 for have in units)
+        return gives, Fence.LAST_SIZES if is_kept else Fence.EMPTY
 
     if not (asked.taken or question.excluded or (is_sent and fences.maisons)):
         for source in sources:  # nearly always; and many of a thousand have the same

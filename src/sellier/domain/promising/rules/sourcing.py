@@ -122,16 +122,13 @@ def _plan(question: Question, asked: Asked, rule_set: RuleSet) -> _Plan:
 
 
 def _candidates(able: Sequence[Able], weighs: Scales) -> Sequence[Candidate]:
-    weights = weighs.weights(able)
-    return [
-        Candidate(weight, source.code, gives)
-        for weight, (source, gives) in zip(weights, able, strict=True)
-    ]
+    codes = [source.code for source, _ in able]
+    return list(map(Candidate, weighs.weights(able), codes, [gives for _, gives in able]))
 
 
 def _covered(candidates: Sequence[Candidate], *, wanted: Gives, most: int) -> Cover | None:
     """Return a plan within the bound on parcels; a bound of none takes whoever gives most."""
-    sums = _sums(candidates)
+    sums = _sums([each.gives for each in candidates])
     if not sums or any(have < want for have, want in zip(sums, wanted, strict=True)):
         return None
     if most:
@@ -142,7 +139,7 @@ def _covered(candidates: Sequence[Candidate], *, wanted: Gives, most: int) -> Co
 
 def _part_of(candidates: Sequence[Candidate], *, wanted: Gives, most: int) -> Cover | None:
     """Return a plan for as much as there is."""
-    there = tuple(map(min, _sums(candidates), wanted))
+    there = tuple(map(min, _sums([each.gives for each in candidates]), wanted))
     if not any(there):
         return None
     whole = _covered([_within(each, there) for each in candidates], wanted=there, most=most)
@@ -157,9 +154,9 @@ def _within(candidate: Candidate, there: Gives) -> Candidate:
     return candidate._replace(gives=gives)
 
 
-def _sums(givers: Sequence[Able] | Sequence[Candidate]) -> Sequence[int]:
+def _sums(given: Sequence[Gives]) -> Sequence[int]:
     """Return how much there is of each SKU; nothing when nobody gives."""
-    return [sum(units) for units in zip(*[each.gives for each in givers], strict=True)]
+    return list(map(sum, zip(*given, strict=True)))
 
 
 def _shares(plan: _Plan) -> Shares:
@@ -238,7 +235,7 @@ def _at(plan: _Plan) -> str | None:
 
 def _step(tried: _Tried, wanted: Wanted, *, has_plan: bool) -> Step:
     able = tried.found.able
-    have = dict(zip(wanted, _sums(able) or [0] * len(wanted), strict=True))
+    have = dict(zip(wanted, _sums([gives for _, gives in able]) or [0] * len(wanted), strict=True))
     return Step(
         relaxed=tried.relaxation,
         fenced=tried.found.fenced(),

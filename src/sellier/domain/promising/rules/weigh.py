@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import starmap
 from typing import Final
 
 from sellier.domain.promising.rules.distance import km_between
@@ -31,10 +32,8 @@ class Scales:
         """Put what every rule says of each location into one number; less is better."""
         weights = [0] * len(able)
         for say in self.says:
-            weights = [
-                weight << BITS | say(source, gives)
-                for weight, (source, gives) in zip(weights, able, strict=True)
-            ]
+            said = starmap(say, able)
+            weights = [weight << BITS | each for weight, each in zip(weights, said, strict=True)]
         return weights
 
     def rule(self, ours: int, theirs: int) -> RuleKind:
@@ -109,15 +108,12 @@ def _says(
     def last_sizes(source: Source, gives: Gives) -> int:
         if source.is_warehouse:
             return 0
-        pairs = zip(skus, gives, strict=True)
-        left = [source.available.get(sku, 0) - given for sku, given in pairs if given]
-        return sum(units < rule.value for units in left)
+        has, pairs = source.available, zip(skus, gives, strict=True)
+        return sum([has[sku] - given < rule.value for sku, given in pairs if given])
 
     def depth(source: Source, gives: Gives) -> int:
         pairs = zip(skus, gives, strict=True)
-        return DEEP - min(
-            (min(DEEP, source.available.get(sku, 0)) for sku, given in pairs if given), default=0
-        )
+        return DEEP - min(DEEP, *[source.available[sku] for sku, given in pairs if given])
 
     known: Mapping[RuleKind, Says] = {
         RuleKind.FEWEST_PARCELS: lambda _source, _gives: 1,
