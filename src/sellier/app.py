@@ -50,10 +50,12 @@ from sellier.surfaces.studio import home as studio_home
 from sellier.surfaces.studio import inbound as studio_inbound
 from sellier.surfaces.studio import locations as studio_locations
 from sellier.surfaces.studio import money as studio_money
+from sellier.surfaces.studio import network as studio_network
 from sellier.surfaces.studio import orders as studio_orders
 from sellier.surfaces.studio import returns as studio_returns
 from sellier.surfaces.studio import sourcing as studio_sourcing
 from sellier.surfaces.studio import stock as studio_stock
+from sellier.surfaces.studio import tower as studio_tower
 from sellier.surfaces.studio import transfers as studio_transfers
 from sellier.surfaces.studio import webhooks as studio_webhooks
 
@@ -83,6 +85,8 @@ ROUTERS: Final[Sequence[Router]] = (
     studio_money.router,
     studio_inbound.router,
     studio_locations.router,
+    studio_tower.router,
+    studio_network.router,
     studio_orders.router,
     studio_desk.router,
     studio_sourcing.router,

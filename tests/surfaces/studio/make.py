@@ -8,16 +8,20 @@ from sellier.surfaces.studio import (
     inbound,
     locations,
     money,
+    network,
     orders,
     returns,
     sourcing,
     stock,
+    tower,
     transfers,
     webhooks,
 )
 
 ROUTERS = (
     home.router,
+    tower.router,
+    network.router,
     orders.router,
     desk.router,
     returns.router,

@@ -9,7 +9,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from sellier.domain.orders.queries import FulfillmentRead
-from sellier.domain.orders.rules import Address
+from sellier.domain.orders.states import Work
 from sellier.domain.promising.rules import Source
 from sellier.domain.promising.states import Way
 from sellier.domain.stock.rules import Move, inspection
@@ -22,6 +22,27 @@ EVENTS_LATE_AFTER: Final = timedelta(minutes=1)
 
 
 SkuOf = Mapping[OrderLineId, Sku]
+
+
+class Lane(StrEnum):
+    """Where work waits for somebody to go on, as the control tower sorts it."""
+
+    UNSOURCED = "unsourced"
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    PREPARED = "prepared"
+    SENT = "sent"
+    READY = "ready"
+
+
+LANES: Final[Mapping[Lane, tuple[Work, ...]]] = {
+    Lane.UNSOURCED: (Work.UNSOURCED,),
+    Lane.OFFERED: (Work.OFFERED,),
+    Lane.ACCEPTED: (Work.ACCEPTED,),
+    Lane.PREPARED: (Work.PICKED, Work.PACKED),
+    Lane.SENT: (Work.HANDED_OVER,),
+    Lane.READY: (Work.READY,),
+}
 
 
 class Happening(StrEnum):
@@ -74,9 +95,9 @@ ORDER_LETTERS: Final = ("order_confirmation", "order_canceled")
 WORK_LETTERS: Final = ("ready_to_collect", "parcel_sent")
 
 
-def mark(address: Address) -> str:
-    """Return a short mark of an address, to know it by in a form that does not repeat it."""
-    return hashlib.blake2s(repr(address).encode(), digest_size=12).hexdigest()
+def mark(value: object) -> str:
+    """Return a short mark of a value, to know by it whether it is still the same."""
+    return hashlib.blake2s(repr(value).encode(), digest_size=8).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,11 +8,13 @@ from typing import ClassVar
 
 from sellier.domain.catalog.queries import Picture
 from sellier.domain.orders.queries import SizeRead
+from sellier.domain.orders.rules import Pace
+from sellier.domain.orders.states import Cause, Work
 from sellier.domain.payments.queries import OperationRead
-from sellier.domain.payments.states import PaymentState
+from sellier.domain.payments.states import OperationKind, PaymentState
 from sellier.kernel.ids import FulfillmentId, OrderLineId, PaymentId, Sku, StyleColorId
 from sellier.kernel.money import Money
-from sellier.surfaces.studio.rules import Choice
+from sellier.surfaces.studio.rules import Choice, Lane, mark
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,3 +212,126 @@ class Terms:
     holds: bool
     buffer: int
     is_agreed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """Work that is to go on: of which order, where, since when, by when, and why it waits."""
+
+    number: str
+    state: Work
+    code: str | None
+    place: str | None
+    city: str | None
+    since: datetime
+    due: datetime | None
+    pace: Pace
+    cause: Cause | None
+    hold: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaneTold:
+    """A lane of work: how much of it, and what is to go on first."""
+
+    lane: Lane
+    total: int
+    late: int
+    soon: int
+    works: Sequence[Watched]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceLoad:
+    """What a place has on its hands, and what it refused in a week."""
+
+    code: str
+    name: str
+    city: str
+    capacity: int
+    orders: int
+    late: int
+    oldest: datetime | None
+    asked: int
+    refused: int
+    causes: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailedOperation:
+    kind: OperationKind
+    amount: Money
+    answer: str | None
+    number: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoneyTold:
+    """Payments that nobody has decided, captures and refunds that did not go through."""
+
+    undecided: int
+    overdue: int  # of them
+    tried: int  # operations asked for in vain so far
+    failed: int
+    operations: Sequence[FailedOperation]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParcelTold:
+    what: str  # refused | failed_attempt | lost | silent
+    number: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Machinery:
+    """What works behind: events that wait, jobs that gave up, the worker's sign of life."""
+
+    waiting: int
+    oldest_at: datetime | None
+    failed: int
+    seen_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tower:
+    """All that the control tower shows."""
+
+    lanes: Sequence[LaneTold]
+    places: Sequence[PlaceLoad]
+    money: MoneyTold
+    parcels: Sequence[ParcelTold]
+    machinery: Machinery
+    is_silent: bool
+    is_behind: bool
+
+    @property
+    def marks(self) -> Mapping[str, str]:
+        """Return a mark of each part, by which a page knows what has changed."""
+        alive = (self.machinery.failed, self.is_silent, self.is_behind, self.machinery.waiting)
+        parts: dict[str, object] = {told.lane.value: told for told in self.lanes}
+        parts |= {
+            "places": self.places,
+            "money": self.money,
+            "parcels": self.parcels,
+            "machinery": alive,
+        }
+        return {name: mark(part) for name, part in parts.items()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spot:
+    """A place on the map of the network."""
+
+    code: str
+    name: str
+    city: str
+    country: str
+    is_warehouse: bool
+    latitude: float
+    longitude: float
+    capacity: int
+    orders: int
+    late: int
+    is_open: bool
