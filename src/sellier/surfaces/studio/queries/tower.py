@@ -272,6 +272,7 @@ def _open_work(states: Sequence[Work] = OPEN) -> CTE:
         )
         .where(Fulfillment.state.in_(states))
         .cte("open_work")
+        .prefix_with("MATERIALIZED")  # or `since` is looked up wherever it is named
     )
 
 
