@@ -115,8 +115,10 @@ async def keep_time(context: Context, _events: Events) -> None:
         await orders.remind_pickups(db, now=context.clock())
     async with context.sessions.begin() as db:
         await orders.widen_offers(db, now=context.clock())
-    async with context.sessions.begin() as db:
-        await orders.expire_pickups(db, now=context.clock())
+    has_more = 1
+    while has_more:
+        async with context.sessions.begin() as db:
+            has_more = await orders.expire_pickups(db, now=context.clock())
 
 
 async def label(context: Context, events: Events) -> None:

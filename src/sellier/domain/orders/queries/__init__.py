@@ -22,6 +22,7 @@ from sellier.domain.orders.queries.paying import (
     OutcomeRead,
     authorized_payment,
     intent,
+    order_of,
     outcome,
 )
 from sellier.domain.orders.queries.sizes import SizeRead, other_sizes
@@ -70,6 +71,7 @@ __all__ = [
     "order_by_link",
     "order_by_number",
     "order_by_secret",
+    "order_of",
     "order_shown_to",
     "orders",
     "other_sizes",

@@ -11,7 +11,7 @@ from sellier.domain.orders import queries
 from sellier.domain.orders.errors import OrderMoved, TooLateToCancel, UnitsRefused
 from sellier.domain.orders.events import OrderCanceled, UnitsCanceled
 from sellier.domain.orders.models import Fulfillment, OrderLine
-from sellier.domain.orders.rules import Part, canceled_from
+from sellier.domain.orders.rules import canceled_from
 from sellier.domain.orders.service import lines
 from sellier.domain.orders.service.work import WorkRead, locked, take_out, units_at
 from sellier.domain.orders.states import (
@@ -25,6 +25,7 @@ from sellier.domain.orders.states import (
 )
 from sellier.domain.payments import service as payments
 from sellier.domain.stock import service as stock
+from sellier.domain.stock.service import Units
 from sellier.infra import outbox
 from sellier.infra.batch import Rows, Statement, later, send
 from sellier.kernel.ids import FulfillmentId, OrderId, OrderLineId
@@ -60,17 +61,9 @@ async def cancel_units(
         raise TooLateToCancel(
             "These units are being packed, or have left. Have them returned instead."
         )
-    for work, some in zip(works, planned, strict=True):
-        await _take_out(
-            db,
-            work,
-            units=some,
-            event=WorkEvent.CANCEL,
-            cause=Cause.CUSTOMER,
-            by=by,
-            now=now,
-            note=note,
-        )
+    out = list(zip(works, planned, strict=True))
+    event, cause = WorkEvent.CANCEL, Cause.CUSTOMER
+    await _take_out(db, out, event=event, cause=cause, by=by, now=now, note=note)
     await _count(
         db, order_id=order_id, found=found, units=units, cause=Cause.CUSTOMER, by=by, now=now
     )
@@ -93,17 +86,21 @@ async def cancel_unpaid(db: AsyncSession, *, order_id: OrderId, by: str, now: da
 
 
 async def expire_pickups(db: AsyncSession, *, now: datetime) -> int:
-    """Put back what nobody collected in time, and cancel it; return how many there were."""
-    due = await db.execute(
+    """Put back what nobody collected in time of one order, and cancel it; return how much it was.
+
+    One order in a transaction: whoever locks the lines of a second holds stock of the first.
+    """
+    due = (
         select(Fulfillment.id, Fulfillment.order_id)
         .where(Fulfillment.state == Work.READY, Fulfillment.collect_by <= now)
         .order_by(Fulfillment.order_id, Fulfillment.id)
         .limit(EXPIRE_MAX)
     )
-    rows = due.all()
-    for row in rows:
+    rows = (await db.execute(due)).all()
+    mine = [row for row in rows if row.order_id == rows[0].order_id]
+    for row in mine:
         await _expire(db, row.order_id, row.id, now=now)
-    return len(rows)
+    return len(mine)
 
 
 async def _expire(
@@ -113,16 +110,9 @@ async def _expire(
     (work,) = await locked(db, [fulfillment_id])
     if work.state is not Work.READY:
         return
-    units = {part.line_id: part.quantity for part in work.parts}
-    await _take_out(
-        db,
-        work,
-        units=units,
-        event=WorkEvent.EXPIRE,
-        cause=Cause.UNCOLLECTED,
-        by="time-out",
-        now=now,
-    )
+    units = _all_of(work)
+    event, cause = WorkEvent.EXPIRE, Cause.UNCOLLECTED
+    await _take_out(db, [(work, units)], event=event, cause=cause, by="time-out", now=now)
     await _count(
         db,
         order_id=order_id,
@@ -163,33 +153,39 @@ async def _cancel_all(
     now: datetime,
 ) -> None:
     units: dict[OrderLineId, int] = {}
-    for work in await _works(db, order_id, states):
-        mine = {part.line_id: part.quantity for part in work.parts}
-        await _take_out(db, work, units=mine, event=WorkEvent.CANCEL, cause=cause, by=by, now=now)
-        for line_id, n in mine.items():
-            units[line_id] = units.get(line_id, 0) + n
+    works = await _works(db, order_id, states)
+    for part in (one for work in works for one in work.parts):
+        units[part.line_id] = units.get(part.line_id, 0) + part.quantity
+    out = [(work, _all_of(work)) for work in works]
+    await _take_out(db, out, event=WorkEvent.CANCEL, cause=cause, by=by, now=now)
     if units:
         await _count(db, order_id=order_id, found=found, units=units, cause=cause, by=by, now=now)
 
 
+def _all_of(work: WorkRead) -> Mapping[OrderLineId, int]:
+    return {part.line_id: part.quantity for part in work.parts}
+
+
 async def _take_out(
     db: AsyncSession,
-    work: WorkRead,
+    out: Sequence[tuple[WorkRead, Mapping[OrderLineId, int]]],
     *,
-    units: Mapping[OrderLineId, int],
     event: WorkEvent,
     cause: Cause,
     by: str,
     now: datetime,
     note: str | None = None,
 ) -> None:
-    if not units:
-        return
-    parts: Sequence[Part] = await take_out(
-        db, work, units=units, event=event, cause=cause, by=by, now=now, note=note
-    )
-    if work.state in KEEPS:
-        await stock.give_up(db, units=units_at(work.location_id, parts), now=now)
+    """Take units out of work. Stock has them back at once, so in the order of its positions."""
+    back: list[Units] = []
+    for work, units in out:
+        if units:
+            parts = await take_out(
+                db, work, units=units, event=event, cause=cause, by=by, now=now, note=note
+            )
+            back += units_at(work.location_id, parts) if work.state in KEEPS else []
+    if back:
+        await stock.give_up(db, units=back, now=now)
 
 
 async def _count(

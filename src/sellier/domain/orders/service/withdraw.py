@@ -33,6 +33,8 @@ from sellier.infra.batch import later
 from sellier.kernel.ids import FulfillmentId, LocationId, OrderLineId, Sku
 
 TIME_OUT_MAX: Final = 200
+
+Out = tuple[WorkRead, Sequence[Part]]  # work, and what leaves it
 UNPICKED: Final = (Work.OFFERED, Work.ACCEPTED)
 
 
@@ -55,9 +57,11 @@ async def reject(
     works = await _with_companions(db, fulfillment_id, at=at, effect=EFFECTS[cause])
     mine = next(work for work in works if work.id == fulfillment_id)
     skus = {part.sku for part in mine.parts}
-    for work in works:
-        parts = work.parts if work is mine else [part for part in work.parts if part.sku in skus]
-        await _withdraw(db, work, parts, cause=cause, by=by, now=now, note=note)
+    out: list[Out] = [
+        (work, work.parts if work is mine else [part for part in work.parts if part.sku in skus])
+        for work in works
+    ]
+    await _withdraw(db, out, cause=cause, by=by, now=now, note=note)
     await _tell_stock(db, mine, mine.parts, cause=cause, by=by, now=now)
 
 
@@ -79,7 +83,7 @@ async def withdraw_units(
     if not all(line in has and 0 < n <= has[line].quantity for line, n in units.items()):
         raise UnitsRefused("Name units of this order, and no more than it has here.")
     parts = [has[line].only(n) for line, n in units.items()]
-    await _withdraw(db, work, parts, cause=cause, by=by, now=now, note=note)
+    await _withdraw(db, [(work, parts)], cause=cause, by=by, now=now, note=note)
     await _tell_stock(db, work, parts, cause=cause, by=by, now=now)
 
 
@@ -94,8 +98,8 @@ async def withdraw(
 ) -> int:
     """Take work away from its locations, as far as it still is there; return how much was."""
     works = [work for work in await locked(db, fulfillment_ids) if work.state in KEEPS]
-    for work in works:
-        await _withdraw(db, work, work.parts, cause=cause, by=by, now=now, note=note)
+    out = [(work, work.parts) for work in works]
+    await _withdraw(db, out, cause=cause, by=by, now=now, note=note)
     return len(works)
 
 
@@ -117,22 +121,21 @@ async def relieve(
         )
     )
     left = short
+    out: list[Out] = []
     for work in reversed(await locked(db, sorted(waiting.all()))):
         if work.state not in UNPICKED:
             continue
+        parts = []
         for part in (one for one in work.parts if one.sku == sku):
             if units := min(left, part.quantity):
                 left -= units
-                await _withdraw(
-                    db,
-                    work,
-                    [part.only(units)],
-                    cause=Cause.MISMATCH,
-                    by="count",
-                    now=now,
-                    note=None,
-                    says_of_units=False,  # the count has said it
-                )
+                parts.append(part.only(units))
+        if parts:
+            out.append((work, parts))
+    # The count has said what is true of the units.
+    await _withdraw(
+        db, out, cause=Cause.MISMATCH, by="count", now=now, note=None, says_of_units=False
+    )
     return short - left
 
 
@@ -179,8 +182,7 @@ async def _with_companions(
 
 async def _withdraw(
     db: AsyncSession,
-    work: WorkRead,
-    parts: Sequence[Part],
+    out: Sequence[Out],
     *,
     cause: Cause,
     by: str,
@@ -188,22 +190,26 @@ async def _withdraw(
     note: str | None,
     says_of_units: bool = True,
 ) -> None:
-    units = {part.line_id: part.quantity for part in parts}
-    await take_out(
-        db, work, units=units, event=WorkEvent.WITHDRAW, cause=cause, by=by, now=now, note=note
-    )
+    """Take units out of work. Stock has them back at once, so in the order of its positions."""
+    for work, parts in out:
+        units = {part.line_id: part.quantity for part in parts}
+        await take_out(
+            db, work, units=units, event=WorkEvent.WITHDRAW, cause=cause, by=by, now=now, note=note
+        )
     await stock.give_up(
         db,
-        units=units_at(work.location_id, parts),
+        units=[one for work, parts in out for one in units_at(work.location_id, parts)],
         now=now,
         is_unfit=says_of_units and EFFECTS[cause].is_unfit,
     )
-    waits = Opening(location_id=None, way=work.way, units=units)
-    later(
-        db,
-        *opening(order_id=work.order_id, opened=[waits], by=by, now=now, instead_of=work.id),
-    )
-    outbox.publish(db, UnitsUnsourced(happened_at=now, order_id=work.order_id))
+    for work, parts in out:
+        units = {part.line_id: part.quantity for part in parts}
+        waits = Opening(location_id=None, way=work.way, units=units)
+        later(
+            db,
+            *opening(order_id=work.order_id, opened=[waits], by=by, now=now, instead_of=work.id),
+        )
+        outbox.publish(db, UnitsUnsourced(happened_at=now, order_id=work.order_id))
 
 
 async def _tell_stock(

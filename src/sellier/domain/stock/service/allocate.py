@@ -28,7 +28,7 @@ from sellier.domain.stock.service.move import move
 from sellier.domain.stock.service.reserve import Units, give_back, hand_out, in_turn, taken
 from sellier.domain.stock.states import Cause
 from sellier.infra import outbox
-from sellier.infra.batch import Statement, Step, send
+from sellier.infra.batch import Statement, Step, later, send
 from sellier.kernel.ids import LocationId, OrderId, Sku
 
 
@@ -41,6 +41,9 @@ async def commit(
     transaction may go on.
     """
     ordered = sorted(units, key=in_turn)
+    # Allocations before positions, as whoever gives units up has them.
+    keys = sorted((one.line_id, one.location_id) for one in ordered)
+    later(db, *(_LOCK(order_line_id=line, location_id=place) for line, place in keys))
     async with db.begin_nested():
         steps = [_commit(one, order_id=order_id, now=now) for one in ordered]
         kept = await send(db, *steps)
@@ -153,5 +156,13 @@ def _ending() -> Executable:
     return union_all(select(all_of_it), select(some_of_it))
 
 
+_LOCK: Final = Statement(
+    select(Allocation.order_line_id)
+    .where(
+        Allocation.order_line_id == bindparam("order_line_id"),
+        Allocation.location_id == bindparam("location_id"),
+    )
+    .with_for_update()
+)
 _COMMIT: Final = Statement(_committing())
 _END: Final = Statement(_ending())
