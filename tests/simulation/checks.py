@@ -171,6 +171,8 @@ class Checks:
             must(payment[name] == sums[name], f"I7: {name} of payment {key}: {payment}, {sums}")
         taken = payment["capture_due"] + payment["captured"]
         must(taken <= payment["amount"], f"I7: more is taken than authorized: {payment}")
+        back = payment["refund_due"] + payment["refunded"]
+        must(back <= taken, f"I7: more is asked back than was asked for: {payment}")
         must(payment["refunded"] <= payment["captured"], f"I7: more given back: {payment}")
         must(len(answers) == len(set(answers)), f"I7: an operation counts twice: {answers}")
 

@@ -16,7 +16,6 @@ Steps = Generator[float, None, Result]
 
 PARK: Final = -1.0  # yielded by who waits to be woken
 BEGINNING: Final = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
-LAG: Final = 0.01  # seconds that a statement takes at most
 
 
 class Violation(AssertionError):
@@ -49,6 +48,7 @@ class Loop:
         self.seconds = 0.0
         self.operations = 0
         self.crashes = 0
+        self.slow = 0.01  # seconds that a statement takes at most
         self.deadly = 0.0  # how likely a step is a process's last
         self.current: Process
         self._due: list[tuple[float, int, Process]] = []
@@ -60,7 +60,7 @@ class Loop:
 
     def lag(self) -> float:
         """Return how long the next statement takes."""
-        return self.chance.random() * LAG
+        return self.chance.random() * self.slow
 
     def one_in(self, number: float) -> bool:
         return self.chance.random() * number < 1

@@ -7,7 +7,7 @@ from typing import Any, Final
 from sellier.domain.orders.rules import openings
 from sellier.domain.orders.service.place import RESERVATION_LASTS
 from sellier.domain.orders.states import Cause, LineEvent, LineState, Work, WorkEvent
-from sellier.domain.payments.rules import ProviderPayment
+from sellier.domain.payments.rules import ProviderPayment, ProviderState
 from sellier.domain.payments.states import PaymentEvent
 from sellier.domain.promising.rules import (
     DEFAULT,
@@ -104,6 +104,8 @@ class Orders:
         back: dict[tuple[Sku, Any], int] = {}
         for key, row in self.stock.ended(tx, skus):
             address = ("reservation", key)
+            if tx.swept is not None and key not in tx.swept:
+                continue  # somebody slow wrote it down since, when its time was over already
             if address not in tx.skipped and tx.store.locks.get(address) in (None, tx):
                 at = (row["sku"], row["at"])
                 back[at] = back.get(at, 0) + row["quantity"]
@@ -138,6 +140,8 @@ class Orders:
 
     def take_in(self, tx: Transaction, payment: Any, told: ProviderPayment) -> Steps[None]:
         """Act on what the provider told of a payment, once."""
+        if told.state is ProviderState.VOIDED:  # others may be at work on what was paid for
+            yield from self.works.whole(tx, payment)
         event, row = yield from self.payments.record(tx, payment, told)
         if event is PaymentEvent.AUTHORIZE:
             if not (yield from self._allocate(tx, row["order"])):

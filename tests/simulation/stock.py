@@ -57,7 +57,8 @@ class Stock:
     def reserve(
         self, tx: Transaction, *, order: Any, units: Sequence[Units], lasts: timedelta
     ) -> Steps[None]:
-        def record(one: Units) -> None:
+        def record(one: Units) -> Steps[None]:
+            yield from ()
             row = {"order": order, "line": one.line_id, "sku": one.sku, "at": one.location_id}
             row |= {"quantity": one.quantity, "state": ReservationState.OPEN}
             tx.add("reservation", row | {"ends": tx.began + lasts})
@@ -66,18 +67,21 @@ class Stock:
         self.announce(tx, (one.sku for one in units))
 
     def commit(self, tx: Transaction, *, order: Any, units: Sequence[Units]) -> Steps[None]:
-        def record(one: Units) -> None:
+        def record(one: Units) -> Steps[None]:
             key = (one.line_id, one.location_id)
-            had = tx.get("allocation", key)
+            had = yield from tx.lock("allocation", key)  # as ON CONFLICT does
             row = {"order": order, "line": one.line_id, "sku": one.sku, "at": one.location_id}
             row["quantity"] = one.quantity + (had["quantity"] if had else 0)
             tx.add("allocation", row, key=key)
 
+        # Allocations before positions, as whoever gives units up has them.
+        keys = sorted({(one.line_id, one.location_id) for one in units})
+        yield from tx.lock_all("allocation", [key for key in keys if tx.get("allocation", key)])
         yield from self._all_or_none(tx, units, record=record)
         self.announce(tx, (one.sku for one in units))
 
     def _all_or_none(
-        self, tx: Transaction, units: Sequence[Units], *, record: Callable[[Units], None]
+        self, tx: Transaction, units: Sequence[Units], *, record: Callable[[Units], Steps[None]]
     ) -> Steps[None]:
         saved = tx.save()
         missed = None
@@ -85,7 +89,7 @@ class Stock:
             if (yield from self.take(tx, one)) is None:
                 missed = missed or one
             else:
-                record(one)
+                yield from record(one)
         if missed is not None:
             tx.undo(saved)
             raise OutOfStock(sku=missed.sku, quantity=missed.quantity)
@@ -119,6 +123,7 @@ class Stock:
         """End the reservations whose time has passed."""
         yield from tx.look()
         due = self.ended(tx, skus)
+        tx.swept = {key for key, _ in due}
         if not due:
             return 0
         wanted = {(row["sku"], row["at"]) for _, row in due}

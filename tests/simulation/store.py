@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from tests.simulation.loop import PARK, Loop, Process, Steps, Violation
+from tests.simulation.loop import PARK, Loop, Steps, Violation
 
 Row = dict[str, Any]
 Address = tuple[str, Any]  # table and key
@@ -89,7 +89,8 @@ class Transaction:
         self.writes: dict[Address, Row | None] = {}
         self.held: list[Address] = []
         self.waits_for: Transaction | None = None
-        self.waiting: list[Process] = []
+        self.waiting: list[Transaction] = []
+        self.swept: set[Any] | None = None  # reservations that had ended when it looked
         self.skipped: set[Address] = set()  # rows that others had when these were wanted free
         self._process = store.loop.current
         self._process.open.append(self)
@@ -225,7 +226,7 @@ class Transaction:
                 raise Violation(f"a deadlock over {address} in {self._process.name}")
             other = other.waits_for
         self.waits_for = holder
-        holder.waiting.append(self._process)
+        holder.waiting.append(self)
 
     def _hold(self, address: Address) -> None:
         if self.store.locks.get(address) is not self:
@@ -237,5 +238,6 @@ class Transaction:
             if self.store.locks.get(address) is self:
                 del self.store.locks[address]
         woken, self.waiting = self.waiting, []
-        for process in woken:
-            self.loop.wake(process)
+        for each in woken:
+            each.waits_for = None  # until it looks again
+            self.loop.wake(each._process)

@@ -48,6 +48,13 @@ class Works:
         yield from tx.lock_all("line", [key for key, _ in tx.of("line", order)])
         return tx.of("line", order)
 
+    def whole(self, tx: Transaction, payment: Any) -> Steps[None]:
+        """Lock the order of a payment, its lines and its work, before the payment itself."""
+        row = tx.get("payment", payment)
+        assert row is not None
+        yield from self.lines(tx, row["order"])
+        yield from self.locked(tx, [key for key, _ in tx.of("fulfillment", row["order"])])
+
     def advance_lines(
         self, tx: Transaction, lines: Iterable[tuple[Any, Row]], event: LineEvent
     ) -> None:
@@ -118,7 +125,7 @@ class Works:
         (work,) = yield from self.locked(tx, [key])
         next_work(work["state"], WorkEvent.PICK)
         if missing:
-            yield from self._withdraw(tx, work, missing, cause=cause)
+            yield from self._withdraw(tx, [(work, missing)], cause=cause)
             yield from self._tell_stock(tx, work, missing, cause=cause)
             (work,) = yield from self.locked(tx, [key])
         if work["state"] is not Work.WITHDRAWN:
@@ -154,26 +161,38 @@ class Works:
         works = yield from self.locked(tx, ids)
         waiting = (Work.OFFERED, Work.ACCEPTED)
         mine = next(work for work in works if work["id"] == key)
-        for work in works:
-            if work is mine or work["state"] in waiting:
-                units = work["units"] if work is mine else self._only(tx, work, skus)
-                if units:
-                    yield from self._withdraw(tx, work, units, cause=cause)
+        out = [
+            (work, work["units"] if work is mine else self._only(tx, work, skus))
+            for work in works
+            if work is mine or work["state"] in waiting
+        ]
+        yield from self._withdraw(tx, [each for each in out if each[1]], cause=cause)
         yield from self._tell_stock(tx, mine, mine["units"], cause=cause)
 
     def withdraw(self, tx: Transaction, ids: Iterable[Any], *, cause: Cause) -> Steps[None]:
         """Take work away from its locations, as far as it still is there."""
-        for work in (yield from self.locked(tx, ids)):
-            if work["state"] in KEEPS:
-                yield from self._withdraw(tx, work, work["units"], cause=cause)
+        works = yield from self.locked(tx, ids)
+        out = [(work, work["units"]) for work in works if work["state"] in KEEPS]
+        yield from self._withdraw(tx, out, cause=cause)
 
     def _withdraw(
-        self, tx: Transaction, work: Row, units: Mapping[Any, int], *, cause: Cause
+        self, tx: Transaction, out: Sequence[tuple[Row, Mapping[Any, int]]], *, cause: Cause
     ) -> Steps[None]:
-        self.take_out(tx, work, units=units, event=WorkEvent.WITHDRAW, cause=cause)
-        yield from self.stock.give_up(tx, self.units(tx, work, units))
-        self.open(tx, work["order"], [Opening(location_id=None, way=work["way"], units=units)])
-        self.payments.publish(tx, "order.units_unsourced", work["order"])
+        """Take units out of work; they are given up together, so in the order of positions."""
+        for work, units in out:
+            self.take_out(tx, work, units=units, event=WorkEvent.WITHDRAW, cause=cause)
+        yield from self._give_up(tx, out)
+        for work, units in out:
+            self.open(tx, work["order"], [Opening(location_id=None, way=work["way"], units=units)])
+            self.payments.publish(tx, "order.units_unsourced", work["order"])
+
+    def _give_up(
+        self, tx: Transaction, out: Iterable[tuple[Row, Mapping[Any, int]]]
+    ) -> Steps[None]:
+        kept = [each for each in out if each[0]["state"] in KEEPS]
+        yield from self.stock.give_up(
+            tx, [one for work, units in kept for one in self.units(tx, work, units)]
+        )
 
     def _tell_stock(
         self, tx: Transaction, work: Row, units: Mapping[Any, int], *, cause: Cause
@@ -217,18 +236,18 @@ class Works:
         planned = canceled_from(parts, wanted=units)
         if planned is None:
             raise TooLateToCancel("These units are being packed, or have left.")
-        for work, some in zip(works, planned, strict=True):
-            if some:
-                yield from self._cancel(tx, work, some, WorkEvent.CANCEL, Cause.CUSTOMER)
+        out = list(zip(works, planned, strict=True))
+        yield from self._cancel(tx, out, WorkEvent.CANCEL, Cause.CUSTOMER)
         yield from self._count(tx, order, lines, units)
 
     def cancel_unpaid(self, tx: Transaction, order: Any) -> Steps[None]:
         lines = yield from self.lines(tx, order)
+        works = yield from self._of(tx, order, KEEPS | {Work.UNSOURCED})
+        out = [(work, work["units"]) for work in works]
+        yield from self._cancel(tx, out, WorkEvent.CANCEL, Cause.UNPAID)
         units: dict[Any, int] = {}
-        for work in (yield from self._of(tx, order, KEEPS | {Work.UNSOURCED})):
-            yield from self._cancel(tx, work, work["units"], WorkEvent.CANCEL, Cause.UNPAID)
-            for line, n in work["units"].items():
-                units[line] = units.get(line, 0) + n
+        for line, n in (part for _, some in out for part in some.items()):
+            units[line] = units.get(line, 0) + n
         if units:
             yield from self._count(tx, order, lines, units)
 
@@ -238,7 +257,8 @@ class Works:
         (work,) = yield from self.locked(tx, [key])
         if work["state"] is Work.READY:
             units = work["units"]
-            yield from self._cancel(tx, work, units, WorkEvent.EXPIRE, Cause.UNCOLLECTED)
+            out = [(work, units)]
+            yield from self._cancel(tx, out, WorkEvent.EXPIRE, Cause.UNCOLLECTED)
             yield from self._count(tx, order, lines, units)
 
     def _of(self, tx: Transaction, order: Any, states: frozenset[Work]) -> Steps[list[Row]]:
@@ -248,11 +268,16 @@ class Works:
         return [work for work in works if work["state"] in states]
 
     def _cancel(
-        self, tx: Transaction, work: Row, units: Mapping[Any, int], event: WorkEvent, cause: Cause
+        self,
+        tx: Transaction,
+        out: Sequence[tuple[Row, Mapping[Any, int]]],
+        event: WorkEvent,
+        cause: Cause,
     ) -> Steps[None]:
-        self.take_out(tx, work, units=units, event=event, cause=cause)
-        if work["state"] in KEEPS:
-            yield from self.stock.give_up(tx, self.units(tx, work, units))
+        out = [each for each in out if each[1]]
+        for work, units in out:
+            self.take_out(tx, work, units=units, event=event, cause=cause)
+        yield from self._give_up(tx, out)
 
     def _count(
         self,

@@ -60,9 +60,11 @@ class World:
         skus = [Sku(f"S{n}") for n in range(chance.randint(1, 3))]
         places = self._stocked(skus)
         self.people = People(self.sagas, skus=skus, places=places)
+        # Slow statements are open transactions: the slower, the more of them meet.
+        self.loop.slow = chance.choice((0.01, 4.0, 20.0))
         self.loop.deadly = chance.choice((0.0, 0.002, 0.01, 0.03))
         self.pace = chance.choice((30.0, 120.0, 600.0))
-        self.rush = chance.choice((2.0, 30.0, 200.0))  # seconds between two customers
+        self.rush = chance.choice((2.0, 30.0, 200.0))  # seconds between customers
         self.is_over = False
         self._begin(places)
 
@@ -79,7 +81,7 @@ class World:
     def calm_down(self) -> None:
         """End all faults: from here everything has to come to an end."""
         self.checks.whole()
-        self.loop.deadly = 0.0
+        self.loop.deadly, self.loop.slow = 0.0, 0.01
         self.line.weather = Weather()
         self.people.is_calm = True
         self.loop.start("examiner", self._examine)
@@ -171,7 +173,7 @@ class World:
         for place in places:
             for _ in range(2):
                 self.every(partial(people.prepare, place), share=0.4)
-        self.every(people.desk, share=3)
+        self.every(people.desk, share=0.5)
         self.every(people.handle, is_for_storms=True)
         self.every(people.void_there, is_for_storms=True, share=20)
         self.loop.start("arrivals", self._arrive, is_mortal=False)
@@ -191,7 +193,8 @@ class World:
     def _arrive(self) -> Steps[None]:
         while not self.people.is_calm:
             yield self.loop.chance.expovariate(1 / self.rush)
-            self.people.come()
+            for _ in range(self.loop.chance.choice((1, 1, 2, 6))):
+                self.people.come()
 
 
 def _weather(loop: Loop) -> Weather:
