@@ -15,6 +15,7 @@ from sellier.domain.orders import service as orders
 from sellier.domain.orders.errors import (
     CarrierKnowsNothingYet,
     LabelNotNeeded,
+    OnHold,
     TransitionRefused,
 )
 from sellier.domain.orders.states import Cause, ParcelState, Work
@@ -78,6 +79,21 @@ async def test_what_the_carrier_has_was_handed_over(way: Road, shop: Shop) -> No
         async with way.sessions.begin() as db:
             await orders.hand_over(db, fulfillment_id=work, by=BY, now=way.clock.now)
     assert await way.told("payment.operation_due") == 1
+
+
+async def test_a_parcel_that_was_to_be_held_is_followed_all_the_same(way: Road, shop: Shop) -> None:
+    """A hold keeps us from handing it over; it does not undo that the carrier has it."""
+    work = await way.packed(shop)
+    await way.react()
+    now = way.clock.now
+    async with way.sessions.begin() as db:
+        await orders.hold(db, fulfillment_id=work, reason="Call first", by=BY, now=now)
+    with pytest.raises(OnHold):
+        async with way.sessions.begin() as db:
+            await orders.hand_over(db, fulfillment_id=work, by=BY, now=now)
+    await way.travel()
+    await way.react()
+    assert await way.work(work) is Work.DELIVERED
 
 
 @pytest.mark.parametrize("typed", ["tok_twice", "tok_shuffled"])

@@ -103,7 +103,7 @@ async def hand_over(
 
     Raises `FulfillmentNotFound`, `OnHold`, `TransitionRefused`.
     """
-    await _lock_money(db, fulfillment_id)
+    await lock_money(db, fulfillment_id)
     work = await one_locked(db, fulfillment_id, at=at)
     await refuse_held(db, work.id)
     await take_along(db, work, by=by, now=now)
@@ -203,7 +203,7 @@ async def collect(
 
     Raises `CodeRefused`, `FulfillmentNotFound`, `OnHold`, `TransitionRefused`.
     """
-    await _lock_money(db, fulfillment_id)
+    await lock_money(db, fulfillment_id)
     work = await one_locked(db, fulfillment_id, at=at)
     kept = await db.scalar(select(Fulfillment.pickup_code).where(Fulfillment.id == work.id))
     said = "".join(code.split()).upper()
@@ -235,7 +235,7 @@ async def lose(
     await advance(db, work, WorkEvent.LOSE, by=by, now=now, note=note)
 
 
-async def _lock_money(db: AsyncSession, fulfillment_id: FulfillmentId) -> None:
+async def lock_money(db: AsyncSession, fulfillment_id: FulfillmentId) -> None:
     """Lock the payment ahead of the work, as whoever acts on the provider's news does."""
     order_id = await db.scalar(select(Fulfillment.order_id).where(Fulfillment.id == fulfillment_id))
     if order_id is not None:

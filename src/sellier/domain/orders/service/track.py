@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sellier.domain.carriers.states import TrackingState
 from sellier.domain.orders.events import ParcelReturned
 from sellier.domain.orders.models import Parcel
-from sellier.domain.orders.service.fulfill import deliver, lose, take_along
+from sellier.domain.orders.service.fulfill import deliver, lock_money, lose, take_along
 from sellier.domain.orders.service.work import one_locked
 from sellier.domain.orders.states import Work
 from sellier.infra import outbox
@@ -34,6 +34,7 @@ async def take_tracking(
     fulfillment_id = await db.scalar(select(Parcel.fulfillment_id).where(Parcel.id == parcel_id))
     if fulfillment_id is None or after in _NOT_YET:
         return False
+    await lock_money(db, fulfillment_id)
     work = await one_locked(db, fulfillment_id)
     has_changed = work.state is Work.PACKED
     if has_changed:
