@@ -24,6 +24,9 @@ SHOP: Final = (
 WORDS: Final = {"fr": "sac noir", "en": "black bag"}
 STUDIO: Final = (
     ("studio", "/studio"),
+    ("studio-tower", "/studio/tower"),
+    ("studio-tower-lane", "/studio/tower/offered"),
+    ("studio-network", "/studio/network"),
     ("studio-orders", "/studio/orders"),
     ("studio-orders-none", "/studio/orders?q=zzzzzz"),
     ("studio-stock", "/studio/stock"),

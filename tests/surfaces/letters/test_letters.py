@@ -126,6 +126,24 @@ async def test_a_paid_order_is_confirmed_once_in_its_language(
     assert closed is None
 
 
+async def test_a_letter_that_somebody_asks_for_leaves_again_once(
+    sessions: Sessions, context: Context, postbox: tuple[Postbox, int], *, noon: datetime
+) -> None:
+    placed = await _placed(sessions, noon)
+    await make.pay(sessions, placed, now=noon)
+    await jobs.order_confirmation(context, [await _event(sessions, "order.paid")])
+    async with sessions.begin() as db:
+        await orders.want_letter(
+            db, order_id=placed.order_id, letter="order_confirmation", by="staff:desk", now=noon
+        )
+    event = await _event(sessions, "order.letter_wanted")
+    for _ in range(2):
+        await jobs.again(context, [event])
+    first, second = postbox[0].received
+    assert first["Subject"] == second["Subject"]
+    assert first["Message-ID"] != second["Message-ID"]
+
+
 async def test_a_payment_that_never_came_is_explained(
     sessions: Sessions, context: Context, postbox: tuple[Postbox, int], *, noon: datetime
 ) -> None:
