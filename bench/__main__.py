@@ -29,7 +29,8 @@ HEAD = """# Benchmarks
 `make bench` runs them all, `.venv/bin/python -m bench pages start` those named; this page is
 written by it. Ratios are to a peer or to the bare engine, measured in the same run on the same
 machine. The fashion set is a real catalog of 44,441 style-colors and 158,059 SKUs that is not part
-of the repository: what needs it says so where it is absent.
+of the repository: what needs it says so where it is absent. Load is the average of the five minutes
+before: above the number of cores, others worked on the machine and times are longer for it.
 """
 
 
@@ -90,7 +91,7 @@ def machine() -> str:
     return (
         f"*{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, {platform.system()} "
         f"{platform.machine()}, Python {platform.python_version()}, PostgreSQL 18 from the wheel "
-        f"(libpq {bundled}).*"
+        f"(libpq {bundled}), load {os.getloadavg()[1]:.1f}.*"
     )
 
 
