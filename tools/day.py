@@ -36,7 +36,7 @@ from sellier.domain.orders.models import Fulfillment, Order
 from sellier.domain.orders.states import TO_DO, Work
 from sellier.infra import db, postgres
 from sellier.infra.settings import Settings
-from sellier.kernel.ids import LocationId
+from sellier.kernel.ids import FulfillmentId, LocationId, public_id
 
 ROUNDS: Final = 12
 LABEL_WAIT_MS: Final = 8_000
@@ -139,7 +139,7 @@ async def _shift(page: Page, day: Day, place: LocationId) -> None:
     """Do everything that lies at one location."""
     async with day.sessions.begin() as session:
         rows = await session.execute(
-            select(Fulfillment.id, Fulfillment.pickup_code, Fulfillment.state)
+            select(Fulfillment.id)
             .where(
                 Fulfillment.location_id == place,
                 Fulfillment.state.in_({*TO_DO, Work.READY}),
@@ -148,12 +148,12 @@ async def _shift(page: Page, day: Day, place: LocationId) -> None:
         )
         works = rows.all()
     for work in works:
-        await _one(page, day, str(work.id))
+        await _one(page, day, FulfillmentId(work.id))
 
 
-async def _one(page: Page, day: Day, work: str) -> None:
+async def _one(page: Page, day: Day, work: FulfillmentId) -> None:
     """Follow one piece of work through its pages, as far as it goes today."""
-    await page.goto(f"/boutique/work/{work}")
+    await page.goto(f"/boutique/work/{public_id('work', work)}")
     for _ in range(40):
         step = await _step(page, day, work)
         if step is None:
@@ -161,7 +161,7 @@ async def _one(page: Page, day: Day, work: str) -> None:
         day.done[step] += 1
 
 
-async def _step(page: Page, day: Day, work: str) -> str | None:
+async def _step(page: Page, day: Day, work: FulfillmentId) -> str | None:
     """Do what the page asks for next; None when it asks for nothing that can be done now."""
     if await page.locator(REFUSE).count() and day.chance.randrange(100) < day.asked.refuse:
         await _refuse(page, day)
@@ -199,7 +199,7 @@ async def _press(page: Page, button: str) -> None:
         await page.locator(button).first.click()
 
 
-async def _code(day: Day, work: str) -> str:
+async def _code(day: Day, work: FulfillmentId) -> str:
     """Return the code that the customer shows, which is in the letter that they got."""
     async with day.sessions.begin() as session:
         code = await session.scalar(select(Fulfillment.pickup_code).where(Fulfillment.id == work))
