@@ -22,6 +22,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "demo-orders": "demo_orders:demo_orders",
     "demo-files": "demo_data:demo_files",
     "define": "define:define",
+    "drill": "drill:app",
     "search": "search:search",
     "reindex": "search:reindex",
     "import": "imports:app",

@@ -17,6 +17,7 @@ OURS: Final[Mapping[str, Sequence[Reaction]]] = {
     "catalog.style_colors_changed": NOTE_FOR_SEARCH,
     "fulfillment.advanced": (Reaction(job="letters.work_moved"),),
     "fulfillment.reminded": (Reaction(job="letters.still_to_collect"),),
+    "closure.customer_asked": (Reaction(job="letters.boutique_closed"),),
     "closure.begun": (Reaction(job="closures.carry_out"),),
     "order.canceled": (Reaction(job="letters.order_canceled"),),
     "order.letter_wanted": (Reaction(job="letters.again"),),

@@ -76,6 +76,9 @@ MATRIX: Final[Mapping[str, tuple[str, tuple[int, ...]]]] = {
     "/studio/counts/{number}": ("/studio/counts/C-1", (303, 403, 403, 404, 404, 404)),
     "/studio/inbound": ("/studio/inbound", (303, 403, 403, 200, 200, 200)),
     "/studio/inbound/{number}": ("/studio/inbound/P-1", (303, 403, 403, 404, 404, 404)),
+    "/studio/closures": ("/studio/closures", (303, 403, 403, 200, 403, 200)),
+    "/studio/closures/new": ("/studio/closures/new", (303, 403, 403, 200, 403, 200)),
+    "/studio/closures/{number}": ("/studio/closures/CL-1", (303, 403, 403, 404, 403, 404)),
     "/studio/webhooks": ("/studio/webhooks", (303, 403, 403, 403, 403, 200)),
     "/studio/webhooks/{endpoint}": ("/studio/webhooks/none", (303, 403, 403, 403, 403, 404)),
     "/studio/webhooks/{endpoint}/deliveries/{delivery}": (
@@ -127,6 +130,9 @@ CHANGES: Final[Mapping[str, tuple[Mapping[str, str], tuple[int, ...]]]] = {
             "letters": {"letter": "order_confirmation"},
         }.items()
     },
+    "/studio/closures/new": ({"reason": ""}, (303, 403, 403, 200, 403, 200)),
+    "/studio/closures/{number}/reopening": ({}, (303, 403, 403, 404, 403, 404)),
+    "/studio/closures/{number}/end": ({}, (303, 403, 403, 404, 403, 404)),
     "/studio/orders/{number}/operations/{operation}/retry": (
         {},
         (303, 403, 403, 404, 403, 404),

@@ -1,6 +1,7 @@
 """The studio's routers."""
 
 from sellier.surfaces.studio import (
+    closures,
     components,
     counts,
     desk,
@@ -32,6 +33,7 @@ ROUTERS = (
     transfers.router,
     counts.router,
     inbound.router,
+    closures.router,
     components.router,
     webhooks.router,
 )

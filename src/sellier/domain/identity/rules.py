@@ -26,6 +26,7 @@ RIGHTS: Final[Mapping[Role, frozenset[Right]]] = {
             Right.READ_STOCK,
             Right.MOVE_STOCK,
             Right.CHANGE_SOURCING,
+            Right.CLOSE_LOCATIONS,
             Right.MOVE_MONEY,
             Right.APPROVE_COUNTS,
             Right.MANAGE_RETURNS,

@@ -25,5 +25,6 @@ class Right(StrEnum):
     TAKE_RETURNS = "take_returns"  # in the boutique app, pieces bought anywhere
     MANAGE_RETURNS = "manage_returns"  # in the studio, at any place
     MANAGE_WEBHOOKS = "manage_webhooks"  # who outside hears of what happens here
+    CLOSE_LOCATIONS = "close_locations"  # any of them, and what that does to orders
     CHANGE_SOURCING = "change_sourcing"  # write rules of sourcing, and have them decide
     READ_CATALOG = "read_catalog"

@@ -11,6 +11,7 @@ from uuid import uuid5
 from babel import Locale
 from jinja2 import Environment
 
+from sellier.domain.closures.queries import ChoiceRead
 from sellier.domain.orders.queries import FulfillmentRead, HistoryEntry, OrderRead, link_key
 from sellier.domain.organization.queries import ChannelRead
 from sellier.domain.returns.queries import ReturnRead
@@ -39,6 +40,7 @@ class Letter(StrEnum):
     RETURN_RECEIVED = "return_received"
     RETURN_SETTLED = "return_settled"
     RETURN_REFUSED = "return_refused"
+    CHOICE = "boutique_closed"
 
 
 _SUBJECTS: Final[Mapping[tuple[Letter, str], str]] = {
@@ -54,6 +56,8 @@ _SUBJECTS: Final[Mapping[tuple[Letter, str], str]] = {
     (Letter.REMINDER, "fr"): "Votre commande {number} vous attend encore",
     (Letter.UNCOLLECTED, "en"): "Your order {number} was not collected",
     (Letter.UNCOLLECTED, "fr"): "Votre commande {number} n’a pas été retirée",  # noqa: RUF001  French
+    (Letter.CHOICE, "en"): "Your order {number}: please choose",
+    (Letter.CHOICE, "fr"): "Votre commande {number} : à vous de choisir",
     (Letter.UNITS_CANCELED, "en"): "Pieces of your order {number} were canceled",
     (Letter.UNITS_CANCELED, "fr"): "Des pièces de votre commande {number} ont été annulées",
     (Letter.RETURN_ANNOUNCED, "en"): "Your return of order {number}",
@@ -78,6 +82,7 @@ class Occasion:
     # What the letter tells of.
     work: FulfillmentRead | None = None
     back: ReturnRead | None = None
+    choice: ChoiceRead | None = None
 
 
 # A letter of a return is owed as long as it stands where the letter says: over the counter, all
@@ -112,6 +117,7 @@ def compose(occasion: Occasion, *, settings: Settings, keys: Keys) -> Mail:
         "order": order,
         "work": occasion.work,
         "back": occasion.back,
+        "choice": occasion.choice,
         "banner": occasion.channel.banner_name,
         "country": Locale.parse(lang).territories.get(order.address.country, order.address.country),
         "url": _link(occasion, lang=lang, settings=settings, keys=keys),
@@ -134,9 +140,12 @@ def compose(occasion: Occasion, *, settings: Settings, keys: Keys) -> Mail:
 
 
 def _link(occasion: Occasion, *, lang: str, settings: Settings, keys: Keys) -> str:
-    """Link to the order's page; the page takes the key out of the address at once."""
+    """Link to the order or to what is asked; the page takes the key out of the address at once."""
     order_id = occasion.order.id
-    page = f"{_site(occasion.channel, settings)}/{lang}/orders/{public_id('ord', order_id)}"
+    path = f"orders/{public_id('ord', order_id)}"
+    if occasion.choice is not None:
+        path = f"choices/{public_id('cho', occasion.choice.id)}"
+    page = f"{_site(occasion.channel, settings)}/{lang}/{path}"
     return f"{page}?key={link_key(keys, order_id)}"
 
 

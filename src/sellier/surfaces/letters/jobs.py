@@ -7,6 +7,9 @@ from uuid import UUID
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from sellier.domain.closures import queries as closures
+from sellier.domain.closures.queries import ChoiceRead
+from sellier.domain.closures.states import ChoiceState
 from sellier.domain.orders import queries as orders
 from sellier.domain.orders import service
 from sellier.domain.orders.states import Cause, Work
@@ -15,7 +18,7 @@ from sellier.domain.returns import queries as returns
 from sellier.domain.returns.queries import ReturnRead
 from sellier.infra import mail
 from sellier.infra.jobs import Context, Events, Job
-from sellier.kernel.ids import OrderId, ReturnId
+from sellier.kernel.ids import ClosureChoiceId, OrderId, ReturnId
 from sellier.surfaces.letters.compose import Letter, Occasion, compose, is_owed, is_told
 
 log = structlog.get_logger()
@@ -73,6 +76,12 @@ async def return_moved(context: Context, events: Events) -> None:
         await _write(context, OF_RETURN[event["name"]], dict(event))
 
 
+async def boutique_closed(context: Context, events: Events) -> None:
+    """Ask what becomes of pieces that wait in a boutique that closes."""
+    for event in events:
+        await _write(context, Letter.CHOICE, dict(event))
+
+
 async def again(context: Context, events: Events) -> None:
     """Write a letter once more that somebody of the house asks for."""
     for event in events:
@@ -112,14 +121,22 @@ async def _occasion(context: Context, letter: Letter, *, event: dict[str, Any]) 
         if not is_wanted and not is_owed(letter, history):
             return None
         back = await _return(db, letter, event)
-        if back is not None and not is_wanted and not is_told(letter, back):
-            return None
+        is_past = back is not None and not is_wanted and not is_told(letter, back)
         channels = await organization.channels(db)
+        choice = await _choice(db, event)
+        if is_past or (letter is Letter.CHOICE and choice is None):
+            return None
     channel = next(one for one in channels if one.id == order.channel_id)
-    told = event.get("fulfillment_id")
+    told = str(choice.fulfillment_id) if choice else event.get("fulfillment_id")
     work = next((one for one in order.fulfillments if str(one.id) == told), None)
     return Occasion(
-        event_id=event_id, letter=letter, order=order, channel=channel, work=work, back=back
+        event_id=event_id,
+        letter=letter,
+        order=order,
+        channel=channel,
+        work=work,
+        back=back,
+        choice=choice,
     )
 
 
@@ -133,6 +150,14 @@ async def _return(db: AsyncSession, letter: Letter, event: Mapping[str, Any]) ->
     return found[-1] if found else None
 
 
+async def _choice(db: AsyncSession, event: Mapping[str, Any]) -> ChoiceRead | None:
+    """Return what a letter asks; nothing, once there is nothing left to choose."""
+    if "choice_id" not in event:
+        return None
+    found = await closures.choice(db, choice_id=ClosureChoiceId(UUID(event["choice_id"])))
+    return found if found is not None and found.state is ChoiceState.OPEN else None
+
+
 JOBS = [
     Job(name="letters.order_confirmation", run=order_confirmation),
     Job(name="letters.order_canceled", run=order_canceled),
@@ -140,5 +165,6 @@ JOBS = [
     Job(name="letters.still_to_collect", run=still_to_collect),
     Job(name="letters.units_canceled", run=units_canceled),
     Job(name="letters.return_moved", run=return_moved),
+    Job(name="letters.boutique_closed", run=boutique_closed),
     Job(name="letters.again", run=again),
 ]

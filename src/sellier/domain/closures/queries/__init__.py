@@ -1,6 +1,6 @@
 """Reads of closures."""
 
-from sellier.domain.closures.queries.choices import ChoiceRead, choice, choice_key, due, opens
+from sellier.domain.closures.queries.choices import ChoiceRead, choice, due
 from sellier.domain.closures.queries.lists import (
     ClosureRead,
     MoveRow,
@@ -35,7 +35,6 @@ __all__ = [
     "TransitionRead",
     "WaitRow",
     "choice",
-    "choice_key",
     "closing_already",
     "closure_by_id",
     "closure_by_number",
@@ -43,7 +42,6 @@ __all__ = [
     "due",
     "in_force",
     "moves",
-    "opens",
     "options",
     "plans",
     "situation",

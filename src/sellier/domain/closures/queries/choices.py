@@ -1,7 +1,5 @@
 """What customers choose, shown to whoever holds the key of the letter's link."""
 
-import hashlib
-import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +12,6 @@ from sellier.domain.closures.models import Closure, ClosureChoice
 from sellier.domain.closures.states import Choice, ChoiceState, ClosureState
 from sellier.domain.locations.models import Location
 from sellier.domain.orders.models import Fulfillment, FulfillmentLine, OrderLine
-from sellier.infra.keys import Keys
 from sellier.kernel.ids import (
     ClosureChoiceId,
     ClosureId,
@@ -50,18 +47,6 @@ class ChoiceRead:
     time_zone: str
     units: Mapping[OrderLineId, int]
     wanted: Mapping[Sku, int]
-
-
-def choice_key(keys: Keys, choice_id: ClosureChoiceId) -> str:
-    """Return the key of a choice's link: 256 bits, made anew each time and kept nowhere."""
-    purpose = keys.derive("closures:links").encode()
-    return hmac.new(purpose, choice_id.bytes, hashlib.sha256).hexdigest()
-
-
-def opens(key: str, *, choice_id: ClosureChoiceId, keys: Keys) -> bool:
-    """Tell whether a key is the one of a choice's link."""
-    expected = choice_key(keys, choice_id)
-    return hmac.compare_digest(expected.encode(), key.encode("utf-8", "replace"))
 
 
 async def choice(db: AsyncSession, *, choice_id: ClosureChoiceId) -> ChoiceRead | None:
