@@ -20,15 +20,15 @@ from sellier.domain.closures.rules.model import (
     modeled,
 )
 from sellier.domain.closures.rules.problem import Asking, Plan, Problem, Share, cost
-from sellier.kernel.ids import LocationId
+from sellier.kernel.ids import LocationId, OrderId
 
-SECONDS: Final = 27.0
+SECONDS: Final = 28.0
 GAP: Final = 0.002
-FOR_WHOLE: Final = 0.35  # of the time is kept for whole numbers
+FOR_WHOLE: Final = 0.3  # of the time is kept for whole numbers
 WIDTH: Final = 6  # sources told apart at first, of each line
 MORE: Final = 6  # and how many more at a time
 ROUNDS: Final = 12
-NEAR: Final = 150  # minor units from being used: a whole plan may need it where the relaxed did not
+NEAR: Final = 400  # minor units from being used: a whole plan may need it where the relaxed did not
 TINY: Final = 1e-6
 _QUIET: Final = "_Highs"
 
@@ -56,7 +56,9 @@ def solve(problem: Problem, *, seconds: float = SECONDS) -> Plan:
     plans = [(cost(problem, compared), compared)]
     bound = 0
     if problem.orders:
-        made, relaxed, bound = _relaxed(highs, problem, until=until - FOR_WHOLE * seconds)
+        made, relaxed, bound = _relaxed(
+            highs, problem, known=compared, until=until - FOR_WHOLE * seconds
+        )
         if relaxed is not None:
             values = _whole(highs, made, relaxed, seconds=until - time.monotonic())
             shares = _filled(made, values)
@@ -84,10 +86,22 @@ def _highs() -> Any:
         ) from error
 
 
-def _relaxed(highs: Any, problem: Problem, *, until: float) -> tuple[Modeled, _Solved | None, int]:
-    """Solve the relaxation, taking sources in until no other would make it cheaper."""
+def _relaxed(
+    highs: Any, problem: Problem, *, known: Sequence[Share], until: float
+) -> tuple[Modeled, _Solved | None, int]:
+    """Solve the relaxation, taking sources in until no other would make it cheaper.
+
+    It begins with the cheapest, and with those of a plan that is known to hold.
+    """
     groups = grouped(problem)
-    kept: list[set[LocationId]] = [cheapest(group, width=WIDTH) for group in groups]
+    used: defaultdict[OrderId, set[LocationId]] = defaultdict(set)
+    for share in known:
+        if share.location_id is not None:
+            used[share.order_id].add(share.location_id)
+    kept: list[set[LocationId]] = [
+        cheapest(group, width=WIDTH).union(*(used[order.order_id] for order in group.orders))
+        for group in groups
+    ]
     last, bound = None, 0.0
     for _ in range(ROUNDS):
         made = modeled(problem, groups, kept=kept)
