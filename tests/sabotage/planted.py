@@ -98,10 +98,10 @@ class CommitsWithoutCheck(Stock):
         yield from TakesWithoutCondition().commit(tx, order=order, units=units)
 
 
-class LocksPaymentsFirst(Works):
-    """What the provider let go is locked before its order, whose own work comes the other way."""
+class LocksPaymentsLast(Works):
+    """Work comes to its payment last, and whoever acts on the provider's news comes from it."""
 
-    def whole(self, _tx: Transaction, _payment: Any) -> Steps[None]:
+    def money(self, _tx: Transaction, _order: Any) -> Steps[None]:
         yield from ()
 
 
@@ -113,7 +113,6 @@ class DependsOnTheSweeper(Orders):
 
 class KeepsMoneyOfLatePayments(Orders):
     def take_in(self, tx: Transaction, payment: Any, told: ProviderPayment) -> Steps[None]:
-        yield from self.works.whole(tx, payment)
         event, row = yield from self.payments.record(tx, payment, told)
         if event is PaymentEvent.AUTHORIZE:
             if not (yield from self._allocate(tx, row["order"])):
@@ -269,8 +268,8 @@ PLANTED: Final[Mapping[str, Planted]] = {
     "positions are locked in another order": Planted(
         parts=Parts(stock=LocksInAnyOrder), caught_by=("a deadlock",)
     ),
-    "payments are locked before their orders": Planted(
-        parts=Parts(works=LocksPaymentsFirst), caught_by=("a deadlock",)
+    "payments are locked after their orders": Planted(
+        parts=Parts(works=LocksPaymentsLast), caught_by=("a deadlock",)
     ),
     "reservations end after they were paid": Planted(
         parts=Parts(stock=EndsWhatIsPaid), caught_by=("I2", "I16")

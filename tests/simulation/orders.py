@@ -7,7 +7,7 @@ from typing import Any, Final
 from sellier.domain.orders.rules import openings
 from sellier.domain.orders.service.place import RESERVATION_LASTS
 from sellier.domain.orders.states import Cause, LineEvent, LineState, Work, WorkEvent
-from sellier.domain.payments.rules import ProviderPayment, ProviderState
+from sellier.domain.payments.rules import ProviderPayment
 from sellier.domain.payments.states import PaymentEvent
 from sellier.domain.promising.rules import (
     DEFAULT,
@@ -140,8 +140,6 @@ class Orders:
 
     def take_in(self, tx: Transaction, payment: Any, told: ProviderPayment) -> Steps[None]:
         """Act on what the provider told of a payment, once."""
-        if told.state is ProviderState.VOIDED:  # others may be at work on what was paid for
-            yield from self.works.whole(tx, payment)
         event, row = yield from self.payments.record(tx, payment, told)
         if event is PaymentEvent.AUTHORIZE:
             if not (yield from self._allocate(tx, row["order"])):

@@ -48,12 +48,9 @@ class Works:
         yield from tx.lock_all("line", [key for key, _ in tx.of("line", order)])
         return tx.of("line", order)
 
-    def whole(self, tx: Transaction, payment: Any) -> Steps[None]:
-        """Lock the order of a payment, its lines and its work, before the payment itself."""
-        row = tx.get("payment", payment)
-        assert row is not None
-        yield from self.lines(tx, row["order"])
-        yield from self.locked(tx, [key for key, _ in tx.of("fulfillment", row["order"])])
+    def money(self, tx: Transaction, order: Any) -> Steps[None]:
+        """Lock the payment of an order, as whoever acts on the provider's news does first."""
+        yield from tx.lock_all("payment", [key for key, _ in tx.of("payment", order)])
 
     def advance_lines(
         self, tx: Transaction, lines: Iterable[tuple[Any, Row]], event: LineEvent
@@ -139,6 +136,9 @@ class Works:
 
     def leave(self, tx: Transaction, key: Any, event: WorkEvent) -> Steps[None]:
         """Hand work over, or have it collected: units go, and money is taken for them."""
+        known = tx.get("fulfillment", key)
+        assert known is not None
+        yield from self.money(tx, known["order"])
         (work,) = yield from self.locked(tx, [key])
         self.advance(tx, work, event)
         told = f"fulfillment:{key}"
@@ -221,6 +221,7 @@ class Works:
 
     def cancel_units(self, tx: Transaction, order: Any, units: Mapping[Any, int]) -> Steps[None]:
         """Cancel units that nobody has picked yet: those that wait first."""
+        yield from self.money(tx, order)
         lines = yield from self.lines(tx, order)
         works = yield from self._of(tx, order, NOT_PICKED)
         parts = [
@@ -253,6 +254,7 @@ class Works:
 
     def expire_pickup(self, tx: Transaction, order: Any, key: Any) -> Steps[None]:
         """Put back what nobody collected in time, and cancel it."""
+        yield from self.money(tx, order)
         lines = yield from self.lines(tx, order)
         (work,) = yield from self.locked(tx, [key])
         if work["state"] is Work.READY:
@@ -262,9 +264,16 @@ class Works:
             yield from self._count(tx, order, lines, units)
 
     def _of(self, tx: Transaction, order: Any, states: frozenset[Work]) -> Steps[list[Row]]:
-        yield from tx.look()
-        ids = [key for key, row in tx.of("fulfillment", order) if row["state"] in states]
-        works = yield from self.locked(tx, ids)
+        known: set[Any] = set()
+        works: list[Row] = []
+        while True:
+            yield from tx.look()
+            found = tx.of("fulfillment", order)
+            ids = {key for key, row in found if row["state"] in states}
+            if ids <= known:
+                break
+            known |= ids
+            works = yield from self.locked(tx, known)
         return [work for work in works if work["state"] in states]
 
     def _cancel(

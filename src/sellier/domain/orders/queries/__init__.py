@@ -22,7 +22,6 @@ from sellier.domain.orders.queries.paying import (
     OutcomeRead,
     authorized_payment,
     intent,
-    order_of,
     outcome,
 )
 from sellier.domain.orders.queries.sizes import SizeRead, other_sizes
@@ -71,7 +70,6 @@ __all__ = [
     "order_by_link",
     "order_by_number",
     "order_by_secret",
-    "order_of",
     "order_shown_to",
     "orders",
     "other_sizes",

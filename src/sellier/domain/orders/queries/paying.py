@@ -1,18 +1,17 @@
 """What paying needs to know of an order."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import Executable, ScalarSelect, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sellier.domain.orders.models import Fulfillment, Order, OrderLine
+from sellier.domain.orders.models import Order, OrderLine
 from sellier.domain.orders.rules import OrderStatus, status
 from sellier.domain.orders.states import LineState
 from sellier.domain.payments.models import Payment
 from sellier.domain.payments.states import PaymentState
-from sellier.infra.batch import Statement, Step, send
+from sellier.infra.batch import Statement, send
 from sellier.kernel.ids import OrderId, PaymentId
 from sellier.kernel.money import Money
 
@@ -40,11 +39,6 @@ class OutcomeRead:
     payment_state: PaymentState
     payment_refusal: str | None
     hosted_url: str | None
-
-
-def order_of(payment_id: PaymentId) -> Sequence[Step]:
-    """Return what locks the order of a payment, lines and then work, before the payment itself."""
-    return _LINES(payment_id=payment_id), _WORKS(payment_id=payment_id)
 
 
 async def intent(db: AsyncSession, *, payment_id: PaymentId) -> IntentRead | None:
@@ -135,17 +129,3 @@ def _outcome() -> Executable:
 
 
 _OUTCOME: Final = Statement(_outcome())
-_LINES: Final = Statement(
-    select(OrderLine.id)
-    .join(Payment, Payment.order_id == OrderLine.order_id)
-    .where(Payment.id == bindparam("payment_id"))
-    .order_by(OrderLine.id)
-    .with_for_update(of=OrderLine)
-)
-_WORKS: Final = Statement(
-    select(Fulfillment.id)
-    .join(Payment, Payment.order_id == Fulfillment.order_id)
-    .where(Payment.id == bindparam("payment_id"))
-    .order_by(Fulfillment.id)
-    .with_for_update(of=Fulfillment)
-)

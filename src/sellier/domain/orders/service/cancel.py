@@ -134,12 +134,19 @@ async def _lines(db: AsyncSession, order_id: OrderId) -> Rows:
 async def _works(
     db: AsyncSession, order_id: OrderId, states: frozenset[Work]
 ) -> Sequence[WorkRead]:
-    ids = await db.scalars(
-        select(Fulfillment.id).where(
-            Fulfillment.order_id == order_id, Fulfillment.state.in_(states)
-        )
+    """Lock the work of an order that is in these states.
+
+    Units may have been found a location while we waited: then there is other work, so look again.
+    """
+    which = select(Fulfillment.id).where(
+        Fulfillment.order_id == order_id, Fulfillment.state.in_(states)
     )
-    return [work for work in await locked(db, ids.all()) if work.state in states]
+    known: set[FulfillmentId] = set()
+    works: Sequence[WorkRead] = ()
+    while not known >= (ids := set(await db.scalars(which))):
+        known |= ids
+        works = await locked(db, sorted(known))
+    return [work for work in works if work.state in states]
 
 
 async def _cancel_all(

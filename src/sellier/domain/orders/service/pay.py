@@ -20,7 +20,7 @@ from sellier.domain.payments import queries as payment_queries
 from sellier.domain.payments import service as payments
 from sellier.domain.payments.errors import PaymentNotFound, ProviderRefused
 from sellier.domain.payments.gateway import Notice, PaymentProvider
-from sellier.domain.payments.rules import ProviderPayment, ProviderState, is_news
+from sellier.domain.payments.rules import ProviderPayment, is_news
 from sellier.domain.payments.states import PaymentEvent, PaymentState
 from sellier.domain.promising import service as promising
 from sellier.domain.promising.states import Way
@@ -154,9 +154,6 @@ async def take_in(
     db: AsyncSession, *, payment_id: PaymentId, told: ProviderPayment, by: str, now: datetime
 ) -> Paid:
     """Act on what the provider told of a payment, once: allocate its order, or cancel it."""
-    if told.state is ProviderState.VOIDED:
-        # Others may be at work on what was paid for, and they come to its payment last.
-        later(db, *queries.order_of(payment_id))
     recorded = await payments.record(db, payment_id=payment_id, told=told, by=by, now=now)
     state, order_id = recorded.state, recorded.order_id
     if recorded.event is PaymentEvent.AUTHORIZE:
