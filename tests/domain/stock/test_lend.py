@@ -296,7 +296,7 @@ async def test_a_paid_order_leaves_while_the_boutique_lends(
     async with sessions.begin() as db:
         await service.commit(db, order_id=OrderId(new_id()), units=[line], now=noon)
     async with sessions.begin() as db:
-        await service.ship(db, units=[line], source="fulfillment:1", by="ada", now=noon)
+        await service.ship(db, units=[line], source="parcel:1", by="ada", now=noon)
 
     after = await position(sessions)
     assert (after.on_hand, after.reserved, after.lent) == (7, 0, 7)
