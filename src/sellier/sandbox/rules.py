@@ -67,7 +67,10 @@ def origin(url: str) -> str | None:
     """Return scheme, host and port of a plain web address; None for anything strange."""
     if len(url) > URL_LENGTH_MAX or not re.fullmatch(r"[!-~]+", url) or "\\" in url:
         return None
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # half an IPv6 address
+        return None
     if parts.scheme not in {"http", "https"} or "@" in parts.netloc or not parts.hostname:
         return None
     return f"{parts.scheme}://{parts.netloc.lower()}"

@@ -26,6 +26,10 @@ CHECKOUT: dict[str, object] = {
     "address": ADDRESS,
     "payment": {"token": "tok_approve"},
 }
+BACK: dict[str, object] = {
+    "way": "post",
+    "lines": [{"line": "line_a", "quantity": 1, "reason": "too_small"}],
+}
 ROUTES = [
     Route(method="GET", path="/carts/{}", of="cart"),
     Route(method="POST", path="/carts/{}/lines", of="cart", body={"sku": SKU}),
@@ -34,6 +38,9 @@ ROUTES = [
     Route(method="POST", path="/carts/{}/checkout", of="cart", body=CHECKOUT),
     Route(method="GET", path="/orders/{}", of="ord"),
     Route(method="POST", path="/orders/{}/payment", of="ord", body={}),
+    Route(method="POST", path="/orders/{}/returns", of="ord", body=BACK),
+    Route(method="GET", path="/orders/{}/returns", of="ord"),
+    Route(method="GET", path="/orders/{}/returns/ret_a", of="ord"),
 ]
 
 
@@ -77,7 +84,12 @@ async def test_every_address_with_an_owner_is_in_the_matrix() -> None:
     }
     names = {"cart": "{cart_id:str}", "ord": "{order_id:str}"}
     tried = {
-        (route.method, route.path.format(names[route.of]).replace("line_a", "{line_id:str}"))
+        (
+            route.method,
+            route.path.format(names[route.of])
+            .replace("line_a", "{line_id:str}")
+            .replace("ret_a", "{return_id:str}"),
+        )
         for route in ROUTES
     }
     assert owned == tried

@@ -122,6 +122,8 @@ async def test_the_customer_is_sent_back_to_our_own_site_only(api: Api) -> None:
         "http://127.0.0.1:8001/",
         "https://127.0.0.1:8000/",
         "http://evil.example\\@127.0.0.1:8000/",
+        "http://[",
+        "http://[::1",
     ]
 
     for url in foreign:

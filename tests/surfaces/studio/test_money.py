@@ -38,7 +38,7 @@ async def moved(*, group: boutique.Group, sessions: Sessions, noon: datetime) ->
     await provider.refund(provider_id=told.id, key="theirs", amount=Money(70_00, "EUR"))
     async with sessions.begin() as db:
         back = await payments.refund_due(
-            db, order_id=order_id, amount=Money(40_00, "EUR"), source="return:1", now=noon
+            db, order_id=order_id, amount=Money(40_00, "EUR"), source="goodwill:1", now=noon
         )
     later = noon + timedelta(minutes=5)
     await payments.operate(sessions, provider, operation_id=back, now=later)

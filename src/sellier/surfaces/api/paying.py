@@ -61,11 +61,18 @@ def check_return(settings: Settings, url: str | None) -> None:
     """Refuse to send the customer to another site. Raises `ForeignReturn`."""
     if url is None:
         return
-    ours, asked = urlsplit(settings.url), urlsplit(url)
+    if not _is_ours(settings.url, url):
+        raise ForeignReturn("The customer can only be sent back to our own site.")
+
+
+def _is_ours(ours: str, url: str) -> bool:
+    try:
+        site, asked = urlsplit(ours), urlsplit(url)
+    except ValueError:  # half an IPv6 address
+        return False
     # A backslash or a user name makes browsers and us read different hosts.
     is_plain = "\\" not in url and "@" not in asked.netloc
-    if not is_plain or (asked.scheme, asked.netloc) != (ours.scheme, ours.netloc):
-        raise ForeignReturn("The customer can only be sent back to our own site.")
+    return is_plain and (asked.scheme, asked.netloc) == (site.scheme, site.netloc)
 
 
 async def run(
