@@ -23,7 +23,15 @@ from sellier.kernel.ids import Sku, StockCountId, new_id
 from sellier.surfaces.boutique.queries import place
 from sellier.surfaces.doors import papers
 from sellier.surfaces.doors.papers import LinesBody, LinesForm, TurnBody
-from sellier.surfaces.doors.staff import Lang, Staff, staff_page, staff_router
+from sellier.surfaces.doors.staff import (
+    Lang,
+    Staff,
+    attempt,
+    author,
+    staff_page,
+    staff_router,
+    status_of,
+)
 
 Number = Annotated[str, PathParameter(max_length=20)]
 TOLERANCE: Final = 0  # an associate's own count: whatever differs is looked at
@@ -62,7 +70,7 @@ async def begin(
         tolerance=TOLERANCE,
         now=now,
     )
-    if refusal := await papers.attempt(db, act):
+    if refusal := await attempt(db, act):
         return await _list(request, db, staff=staff, lang=lang, refusal=refusal)
     number = await stock.number_of(db, paper_id=data.key)
     return Redirect(f"/boutique/count/{number}", status_code=303)
@@ -86,9 +94,9 @@ async def tally(
         found = {**await _changed(db, paper, data), **await papers.scanned(db, data.scanned)}
         # Several may count at once: what others wrote down meanwhile stands.
         turn = Turn(paper_id=paper.id, version=None, key=data.key)
-        await counts.tally(db, turn=turn, found=found, by=papers.author(staff), now=now)
+        await counts.tally(db, turn=turn, found=found, by=author(staff), now=now)
 
-    if refusal := await papers.attempt(db, act()):
+    if refusal := await attempt(db, act()):
         return await _page(request, db, staff=staff, lang=lang, paper=paper, refusal=refusal)
     return Redirect(f"/boutique/count/{number}", status_code=303)
 
@@ -99,8 +107,8 @@ async def submit(
 ) -> Template | Redirect:
     """Hand the count in."""
     paper = await _mine(db, staff, number)
-    act = counts.submit(db, turn=data.turn(paper), by=papers.author(staff), now=now)
-    if refusal := await papers.attempt(db, act):
+    act = counts.submit(db, turn=data.turn(paper), by=author(staff), now=now)
+    if refusal := await attempt(db, act):
         return await _page(request, db, staff=staff, lang=lang, paper=paper, refusal=refusal)
     return Redirect(f"/boutique/count/{number}", status_code=303)
 
@@ -129,7 +137,7 @@ async def _list(
         "boutique/count/page.html",
         staff=staff,
         lang=lang,
-        status=papers.status(refusal),
+        status=status_of(refusal),
         boutique=here,
         counts=() if mine is None else await stock.counts(db, is_over=False, location_id=mine),
         key=new_id(),
@@ -151,7 +159,7 @@ async def _page(
         "boutique/count/count.html",
         staff=staff,
         lang=lang,
-        status=papers.status(refusal),
+        status=status_of(refusal),
         boutique=await place.here(db, location_id=staff.location_id),
         paper=await stock.paper(db, number=paper.number),
         lines=await stock.lines(db, paper=paper, lang=lang),

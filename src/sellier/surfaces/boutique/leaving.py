@@ -24,8 +24,15 @@ from sellier.kernel.ids import FulfillmentId
 from sellier.kernel.parsing import Unreadable
 from sellier.surfaces.boutique import rules
 from sellier.surfaces.boutique.queries import place, tasks
-from sellier.surfaces.doors import papers
-from sellier.surfaces.doors.staff import Lang, Staff, staff_page, staff_router
+from sellier.surfaces.doors.staff import (
+    Lang,
+    Staff,
+    attempt,
+    author,
+    staff_page,
+    staff_router,
+    status_of,
+)
 
 Words = Annotated[str, QueryParameter(max_length=100)]
 Day = Annotated[str, QueryParameter(max_length=10)]
@@ -62,10 +69,10 @@ async def hand_over(
     async def act() -> None:
         if len(await tasks.to_hand_over(db, location_id=here, ids=ids)) < len(set(ids)):
             raise UnitsRefused("Choose parcels that wait here with their label.")
-        by = papers.author(staff)
+        by = author(staff)
         await orders.hand_over_all(db, fulfillment_ids=ids, at=here, by=by, now=now)
 
-    if refusal := await papers.attempt(db, act()):
+    if refusal := await attempt(db, act()):
         return await _parcels(request, db, staff=staff, lang=lang, now=now, refusal=refusal)
     return Redirect("/boutique/manifest", status_code=303)
 
@@ -131,7 +138,7 @@ async def _parcels(
         "boutique/handover/page.html",
         staff=staff,
         lang=lang,
-        status=papers.status(refusal),
+        status=status_of(refusal),
         boutique=await place.here(db, location_id=here),
         parcels=await tasks.tasks(db, location_id=here, now=now, state=Work.PACKED),
         refusal=refusal,

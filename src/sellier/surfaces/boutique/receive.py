@@ -18,7 +18,15 @@ from sellier.kernel.ids import new_id
 from sellier.surfaces.boutique.queries import place
 from sellier.surfaces.doors import papers
 from sellier.surfaces.doors.papers import LinesBody
-from sellier.surfaces.doors.staff import Lang, Staff, staff_page, staff_router
+from sellier.surfaces.doors.staff import (
+    Lang,
+    Staff,
+    attempt,
+    author,
+    staff_page,
+    staff_router,
+    status_of,
+)
 
 Number = Annotated[str, PathParameter(max_length=20)]
 
@@ -58,10 +66,10 @@ async def receive(
 
     async def act() -> None:
         arrived = await papers.arrived(db, data)
-        turn, by = data.turn(paper), papers.author(staff)
+        turn, by = data.turn(paper), author(staff)
         await verb(db, turn=turn, arrived=arrived, by=by, now=now)
 
-    if refusal := await papers.attempt(db, act()):
+    if refusal := await attempt(db, act()):
         return await _page(request, db, staff=staff, lang=lang, paper=paper, refusal=refusal)
     return Redirect(f"/boutique/receive/{number}", status_code=303)
 
@@ -89,7 +97,7 @@ async def _page(
         "boutique/receive/arrival.html",
         staff=staff,
         lang=lang,
-        status=papers.status(refusal),
+        status=status_of(refusal),
         boutique=await place.here(db, location_id=staff.location_id),
         paper=await stock.paper(db, number=paper.number),
         lines=await stock.lines(db, paper=paper, lang=lang),

@@ -21,10 +21,17 @@ from sellier.infra.web import Db, Now, Visitor
 from sellier.kernel.errors import Refusal
 from sellier.kernel.ids import LocationId, new_id, public_id
 from sellier.surfaces.boutique.queries import place
-from sellier.surfaces.doors import papers
 from sellier.surfaces.doors import returns as forms
 from sellier.surfaces.doors.returns import HandedBody, InspectBody, NothingBody, ReceiveBody
-from sellier.surfaces.doors.staff import Lang, Staff, staff_page, staff_router
+from sellier.surfaces.doors.staff import (
+    Lang,
+    Staff,
+    attempt,
+    author,
+    staff_page,
+    staff_router,
+    status_of,
+)
 
 Number = Annotated[str, PathParameter(max_length=20)]
 Words = Annotated[str, QueryParameter(max_length=40)]
@@ -79,9 +86,9 @@ async def receive(
 ) -> Template | Redirect:
     """Take in what came."""
     one, here = await forms.found(db, number=number), _here(staff.location_id)
-    by = papers.author(staff)
+    by = author(staff)
     act = forms.receive(db, one=one, form=data, at=here, by=by, now=now)
-    if refusal := await papers.attempt(db, act):
+    if refusal := await attempt(db, act):
         return await _page(request, db, staff=staff, lang=lang, one=one, refusal=refusal)
     return _to(one)
 
@@ -99,8 +106,8 @@ async def inspect(
 ) -> Template | Redirect:
     """Say what each piece is like, and where it goes."""
     one = await _mine(db, staff.location_id, number=number)
-    act = forms.inspect(db, one=one, form=data, by=papers.author(staff), now=now)
-    if refusal := await papers.attempt(db, act):
+    act = forms.inspect(db, one=one, form=data, by=author(staff), now=now)
+    if refusal := await attempt(db, act):
         return await _page(request, db, staff=staff, lang=lang, one=one, refusal=refusal)
     return _to(one)
 
@@ -119,8 +126,8 @@ async def settle(
     """Have the money given back."""
     assert data is not None
     one = await _mine(db, staff.location_id, number=number)
-    act = returns.settle(db, return_id=one.id, by=papers.author(staff), now=now)
-    if refusal := await papers.attempt(db, act):
+    act = returns.settle(db, return_id=one.id, by=author(staff), now=now)
+    if refusal := await attempt(db, act):
         return await _page(request, db, staff=staff, lang=lang, one=one, refusal=refusal)
     return _to(one)
 
@@ -147,9 +154,9 @@ async def take_back(
 ) -> Template | Redirect:
     """Take pieces back over the counter: received, inspected and refunded at once."""
     order, here = await _order(db, number), _here(staff.location_id)
-    by = papers.author(staff)
+    by = author(staff)
     act = forms.take_back(db, order_id=order.id, form=data, at=here, by=by, now=now)
-    if refusal := await papers.attempt(db, act):
+    if refusal := await attempt(db, act):
         return await _counter(
             request, db, staff=staff, lang=lang, order=order, now=now, refusal=refusal
         )
@@ -193,7 +200,7 @@ async def _page(
         "boutique/returns/return.html",
         staff=staff,
         lang=lang,
-        status=papers.status(refusal),
+        status=status_of(refusal),
         boutique=await place.here(db, location_id=staff.location_id),
         back=back,
         is_here=back.received_at_id in (None, staff.location_id) and staff.location_id is not None,
@@ -221,7 +228,7 @@ async def _counter(
         "boutique/returns/counter.html",
         staff=staff,
         lang=lang,
-        status=papers.status(refusal),
+        status=status_of(refusal),
         boutique=await place.here(db, location_id=staff.location_id),
         order=order,
         left=rules.returnable(parts, now=now),

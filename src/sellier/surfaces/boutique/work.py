@@ -29,8 +29,15 @@ from sellier.kernel.errors import Refusal
 from sellier.kernel.ids import FulfillmentId, LocationId, Sku, public_id, row_id
 from sellier.surfaces.boutique.queries import place
 from sellier.surfaces.boutique.queries import work as queries
-from sellier.surfaces.doors import papers
-from sellier.surfaces.doors.staff import Lang, Staff, staff_page, staff_router
+from sellier.surfaces.doors.staff import (
+    Lang,
+    Staff,
+    attempt,
+    author,
+    staff_page,
+    staff_router,
+    status_of,
+)
 
 Address = Annotated[str, PathParameter(max_length=40)]
 Number = Annotated[str, PathParameter(max_length=20)]
@@ -89,7 +96,7 @@ class Bench:
 
     @property
     def by(self) -> str:
-        return papers.author(self.staff)
+        return author(self.staff)
 
     async def page(self, *, refusal: Refusal | None = None, **context: object) -> Template:
         """Show the work as it stands. Another boutique's is not found."""
@@ -104,7 +111,7 @@ class Bench:
             "boutique/work/page.html",
             staff=self.staff,
             lang=self.lang,
-            status=papers.status(refusal),
+            status=status_of(refusal),
             boutique=await place.here(self.db, location_id=here),
             work=found,
             reasons=REJECTIONS,
@@ -115,7 +122,7 @@ class Bench:
 
     async def do(self, act: Awaitable[object], *, then: str = "", **context: object) -> Answer:
         """Take a step whole or not at all, and show what came of it."""
-        if refusal := await papers.attempt(self.db, act):
+        if refusal := await attempt(self.db, act):
             return await self.page(refusal=refusal, **context)
         return Redirect(f"/boutique/work/{self.work}{then}", status_code=303)
 

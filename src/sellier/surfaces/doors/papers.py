@@ -1,7 +1,7 @@
 """Papers about stock as staff fill them in: forms with lines, and what refuses them."""
 
 from collections import Counter
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time
 from itertools import zip_longest
 from typing import Annotated, Final
@@ -12,16 +12,15 @@ from litestar.enums import RequestEncodingType
 from litestar.params import Body
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sellier.domain.identity.queries import SignedIn
 from sellier.domain.stock import queries as stock
 from sellier.domain.stock.errors import PaperNotFound
 from sellier.domain.stock.queries.papers import Kind, PaperRead
 from sellier.domain.stock.rules import UNITS_MAX
 from sellier.domain.stock.rules.arrivals import Arrived, expected_at
 from sellier.domain.stock.service.papers import Turn
-from sellier.infra.web import STATUS, Form
+from sellier.infra.web import Form
 from sellier.kernel import parsing
-from sellier.kernel.errors import Conflict, Invalid, Refusal
+from sellier.kernel.errors import Invalid
 from sellier.kernel.ids import Sku
 from sellier.kernel.parsing import Unreadable
 
@@ -67,23 +66,6 @@ async def found(db: AsyncSession, *, number: str, kind: Kind) -> PaperRead:
     if paper is None or paper.kind is not kind:
         raise PaperNotFound("There is no paper of this number. Go back to the list.")
     return paper
-
-
-async def attempt(db: AsyncSession, act: Awaitable[object]) -> Refusal | None:
-    """Do something whole or not at all; return what refused it, for the page to say."""
-    try:
-        async with db.begin_nested():
-            await act
-    except (Conflict, Invalid) as refusal:
-        return refusal
-    return None
-
-
-def status(refusal: Refusal | None) -> int:
-    """Return the status of a page that says what was refused."""
-    if refusal is None:
-        return 200
-    return next(STATUS[kind] for kind in type(refusal).__mro__ if kind in STATUS)
 
 
 def units_of(form: LinesForm) -> Mapping[Sku, int]:
@@ -150,8 +132,3 @@ def _whole(text: str) -> int:
         return parsing.whole(text.strip(), low=0, high=UNITS_MAX)
     except Unreadable as error:
         raise FormUnreadable(f"{text} is no number of units: {error.why}.") from error
-
-
-def author(staff: SignedIn) -> str:
-    """Return who answers for what is written, as ledgers keep it."""
-    return f"staff:{staff.staff_id}"

@@ -1,6 +1,6 @@
 """What stands before every staff page: who is asking, what they may do, in which language."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -8,6 +8,7 @@ from litestar import Response, Router
 from litestar.di import NamedDependency, Provide
 from litestar.handlers import HTTPRouteHandler
 from litestar.response import Redirect, Template
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from sellier.domain.identity import rules
 from sellier.domain.identity import service as identity
@@ -28,7 +29,7 @@ from sellier.infra.web import (
     page,
     refused,
 )
-from sellier.kernel.errors import Refusal
+from sellier.kernel.errors import Conflict, Invalid, Refusal
 
 Staff = NamedDependency[SignedIn]
 Lang = NamedDependency[str]
@@ -120,6 +121,28 @@ def staff_page(
     )
 
 
+async def attempt(db: AsyncSession, act: Awaitable[object]) -> Refusal | None:
+    """Do something whole or not at all; return what refused it, for the page to say."""
+    try:
+        async with db.begin_nested():
+            await act
+    except (Conflict, Invalid) as refusal:
+        return refusal
+    return None
+
+
+def status_of(refusal: Refusal | None) -> int:
+    """Return the status of a page that says what was refused."""
+    if refusal is None:
+        return 200
+    return next(STATUS[kind] for kind in type(refusal).__mro__ if kind in STATUS)
+
+
+def author(staff: SignedIn) -> str:
+    """Return who answers for what is written, as ledgers keep it."""
+    return f"staff:{staff.staff_id}"
+
+
 def alternates(request: Visitor) -> Mapping[str, str]:
     """Return this page's address in each language."""
     kept = [(name, value) for name, value in request.query_params.multi_items() if name != "lang"]
@@ -157,7 +180,7 @@ def refusal_page(request: Visitor, refusal: Refusal) -> Response[Any]:
     """Say no in the language of the person, with a way back; programs read it as ever."""
     if is_for_programs(request):
         return refused(request, refusal)
-    status = next(STATUS[kind] for kind in type(refusal).__mro__ if kind in STATUS)
+    status = status_of(refusal)
     home = next(path for path in ENTRANCES if request.url.path.startswith(path))
     return page(
         request,

@@ -30,7 +30,7 @@ from sellier.domain.locations import queries as locations
 from sellier.infra.web import Db, Form, Now, Sessions, Visitor
 from sellier.kernel.errors import Refusal
 from sellier.kernel.ids import LocationId
-from sellier.surfaces.doors.staff import Lang, Staff, staff_page, staff_router
+from sellier.surfaces.doors.staff import Lang, Staff, author, staff_page, staff_router
 from sellier.surfaces.studio.queries import figures
 from sellier.surfaces.studio.queries import sourcing as studio
 
@@ -100,7 +100,7 @@ async def write(
         async with sessions.begin() as db:
             wish = await _wish(db, data, now=now)
             if data.do == "close":
-                by = f"staff:{staff.staff_id}"
+                by = author(staff)
                 closure_id = await service.schedule(db, wish=wish, by=by, now=now)
                 found = await queries.closure_by_id(db, closure_id=closure_id)
                 assert found is not None, "it was written a moment ago"
@@ -136,7 +136,7 @@ async def reopen(
     """Have the boutiques take work again; before it began, give the closure up."""
     assert data is not None
     found = await _closure(db, number)
-    by = f"staff:{staff.staff_id}"
+    by = author(staff)
     turn = service.cancel if found.state == "scheduled" else service.reopen
     try:
         async with db.begin_nested():
@@ -161,7 +161,7 @@ async def finish(
     """Say that nothing waits there any more; refused while something does."""
     assert data is not None
     found = await _closure(db, number)
-    by = f"staff:{staff.staff_id}"
+    by = author(staff)
     try:
         async with db.begin_nested():
             await service.finish(db, closure_id=found.id, by=by, now=now)

@@ -23,7 +23,15 @@ from sellier.kernel.errors import Refusal
 from sellier.kernel.ids import StockCountId, new_id
 from sellier.surfaces.doors import papers
 from sellier.surfaces.doors.papers import TurnBody
-from sellier.surfaces.doors.staff import Lang, Staff, staff_page, staff_router
+from sellier.surfaces.doors.staff import (
+    Lang,
+    Staff,
+    attempt,
+    author,
+    staff_page,
+    staff_router,
+    status_of,
+)
 from sellier.surfaces.studio.queries import figures
 
 Number = Annotated[str, PathParameter(max_length=20)]
@@ -71,7 +79,7 @@ async def begin(
             now=now,
         )
 
-    if refusal := await papers.attempt(db, act()):
+    if refusal := await attempt(db, act()):
         return await _list(request, db, staff=staff, lang=lang, refused=(data, refusal))
     number = await stock.number_of(db, paper_id=data.key)
     return Redirect(f"/studio/counts/{number}", status_code=303)
@@ -89,7 +97,7 @@ async def approve(
 ) -> Template | Redirect:
     """Put what was found on the books."""
     paper = await papers.found(db, number=number, kind=Kind.COUNT)
-    by, note = papers.author(staff), data.note.strip() or None
+    by, note = author(staff), data.note.strip() or None
     act = counts.approve(db, turn=data.turn(paper), by=by, now=now, note=note)
     return await _turn(request, db, staff=staff, lang=lang, number=number, act=act)
 
@@ -100,7 +108,7 @@ async def recount(
 ) -> Template | Redirect:
     """Have what differs counted again."""
     paper = await papers.found(db, number=number, kind=Kind.COUNT)
-    by, note = papers.author(staff), data.note.strip() or None
+    by, note = author(staff), data.note.strip() or None
     act = counts.recount(db, turn=data.turn(paper), by=by, now=now, note=note)
     return await _turn(request, db, staff=staff, lang=lang, number=number, act=act)
 
@@ -111,7 +119,7 @@ async def reject(
 ) -> Template | Redirect:
     """Let the books stand."""
     paper = await papers.found(db, number=number, kind=Kind.COUNT)
-    by, note = papers.author(staff), data.note.strip() or None
+    by, note = author(staff), data.note.strip() or None
     act = counts.reject(db, turn=data.turn(paper), by=by, now=now, note=note)
     return await _turn(request, db, staff=staff, lang=lang, number=number, act=act)
 
@@ -122,7 +130,7 @@ async def cancel(
 ) -> Template | Redirect:
     """Give up a count."""
     paper = await papers.found(db, number=number, kind=Kind.COUNT)
-    act = counts.cancel(db, turn=data.turn(paper), by=papers.author(staff), now=now)
+    act = counts.cancel(db, turn=data.turn(paper), by=author(staff), now=now)
     return await _turn(request, db, staff=staff, lang=lang, number=number, act=act)
 
 
@@ -141,7 +149,7 @@ async def _list(
         "studio/counts/page.html",
         staff=staff,
         lang=lang,
-        status=papers.status(refusal),
+        status=status_of(refusal),
         zone=await figures.clock(db),
         counts=await stock.counts(db, is_over=over),
         is_over=over,
@@ -161,7 +169,7 @@ async def _turn(
     number: str,
     act: Awaitable[object],
 ) -> Template | Redirect:
-    refusal = await papers.attempt(db, act)
+    refusal = await attempt(db, act)
     if refusal is None:
         return Redirect(f"/studio/counts/{number}", status_code=303)
     return await _page(request, db, staff=staff, lang=lang, number=number, refusal=refusal)
@@ -182,7 +190,7 @@ async def _page(
         "studio/counts/count.html",
         staff=staff,
         lang=lang,
-        status=papers.status(refusal),
+        status=status_of(refusal),
         zone=await figures.clock(db),
         paper=paper,
         lines=await stock.lines(db, paper=paper, lang=lang),

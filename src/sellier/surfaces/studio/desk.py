@@ -23,7 +23,7 @@ from sellier.domain.orders.states import Work
 from sellier.infra.web import Db, Form, Now, Visitor
 from sellier.kernel.errors import Conflict, Invalid
 from sellier.kernel.ids import FulfillmentId, OrderLineId, Sku, row_id
-from sellier.surfaces.doors.staff import Lang, Staff, staff_router
+from sellier.surfaces.doors.staff import Lang, Staff, author, staff_router
 from sellier.surfaces.studio.orders import order_page
 from sellier.surfaces.studio.rules import ORDER_LETTERS, WORK_LETTERS, mark
 from sellier.surfaces.studio.stock import PlaceNotFound
@@ -107,7 +107,7 @@ class Asked:
 
     @property
     def by(self) -> str:
-        return f"staff:{self.staff.staff_id}"
+        return author(self.staff)
 
 
 Act = Callable[[OrderRead], Awaitable[object]]

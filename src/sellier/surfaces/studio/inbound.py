@@ -17,7 +17,15 @@ from sellier.kernel.errors import Refusal
 from sellier.kernel.ids import new_id
 from sellier.surfaces.doors import papers
 from sellier.surfaces.doors.papers import FormUnreadable, LinesBody, TurnBody
-from sellier.surfaces.doors.staff import Lang, Staff, staff_page, staff_router
+from sellier.surfaces.doors.staff import (
+    Lang,
+    Staff,
+    attempt,
+    author,
+    staff_page,
+    staff_router,
+    status_of,
+)
 from sellier.surfaces.studio.queries import figures
 
 Number = Annotated[str, PathParameter(max_length=20)]
@@ -59,7 +67,7 @@ async def receive(
             db,
             turn=data.turn(paper),
             arrived=await papers.arrived(db, data),
-            by=papers.author(staff),
+            by=author(staff),
             now=now,
         )
 
@@ -78,7 +86,7 @@ async def reschedule(
         if day is None:
             raise FormUnreadable("Say on which day it comes.")
         await purchases.reschedule(
-            db, turn=data.turn(paper), expected_at=day, by=papers.author(staff), now=now
+            db, turn=data.turn(paper), expected_at=day, by=author(staff), now=now
         )
 
     return await _turn(request, db, staff=staff, lang=lang, number=number, act=act())
@@ -90,7 +98,7 @@ async def close(
 ) -> Template | Redirect:
     """Expect no more of it."""
     paper = await papers.found(db, number=number, kind=Kind.PURCHASE_ORDER)
-    by, note = papers.author(staff), data.note.strip() or None
+    by, note = author(staff), data.note.strip() or None
     act = purchases.close(db, turn=data.turn(paper), by=by, now=now, note=note)
     return await _turn(request, db, staff=staff, lang=lang, number=number, act=act)
 
@@ -101,7 +109,7 @@ async def cancel(
 ) -> Template | Redirect:
     """Expect nothing of it."""
     paper = await papers.found(db, number=number, kind=Kind.PURCHASE_ORDER)
-    by, note = papers.author(staff), data.note.strip() or None
+    by, note = author(staff), data.note.strip() or None
     act = purchases.cancel(db, turn=data.turn(paper), by=by, now=now, note=note)
     return await _turn(request, db, staff=staff, lang=lang, number=number, act=act)
 
@@ -115,7 +123,7 @@ async def _turn(
     number: str,
     act: Awaitable[object],
 ) -> Template | Redirect:
-    refusal = await papers.attempt(db, act)
+    refusal = await attempt(db, act)
     if refusal is None:
         return Redirect(f"/studio/inbound/{number}", status_code=303)
     return await _page(request, db, staff=staff, lang=lang, number=number, refusal=refusal)
@@ -136,7 +144,7 @@ async def _page(
         "studio/inbound/order.html",
         staff=staff,
         lang=lang,
-        status=papers.status(refusal),
+        status=status_of(refusal),
         zone=await figures.clock(db),
         paper=paper,
         lines=await stock.lines(db, paper=paper, lang=lang),

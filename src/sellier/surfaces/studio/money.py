@@ -14,7 +14,7 @@ from sellier.domain.payments import service as payments
 from sellier.domain.payments.errors import OperationNotFound
 from sellier.infra.web import Db, Now
 from sellier.kernel.ids import PaymentOperationId, row_id
-from sellier.surfaces.doors.staff import Staff, staff_router
+from sellier.surfaces.doors.staff import Staff, author, staff_router
 
 Number = Annotated[str, PathParameter(max_length=20)]
 Name = Annotated[str, PathParameter(max_length=40)]
@@ -24,7 +24,7 @@ Name = Annotated[str, PathParameter(max_length=40)]
 async def retry(*, db: Db, staff: Staff, now: Now, number: Number, operation: Name) -> Redirect:
     """Have the provider asked again."""
     found = await _operation(db, number=number, name=operation)
-    await payments.retry(db, operation_id=found, by=f"staff:{staff.staff_id}", now=now)
+    await payments.retry(db, operation_id=found, by=author(staff), now=now)
     return Redirect(f"/studio/orders/{number}#payment", status_code=303)
 
 
@@ -32,7 +32,7 @@ async def retry(*, db: Db, staff: Staff, now: Now, number: Number, operation: Na
 async def drop(*, db: Db, staff: Staff, now: Now, number: Number, operation: Name) -> Redirect:
     """Say that it was not done and will not be."""
     found = await _operation(db, number=number, name=operation)
-    await payments.drop(db, operation_id=found, by=f"staff:{staff.staff_id}", now=now)
+    await payments.drop(db, operation_id=found, by=author(staff), now=now)
     return Redirect(f"/studio/orders/{number}#payment", status_code=303)
 
 

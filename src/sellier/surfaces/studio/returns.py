@@ -18,10 +18,17 @@ from sellier.domain.returns.states import Disposition, Look
 from sellier.infra.web import Db, Now, Visitor
 from sellier.kernel.errors import Refusal
 from sellier.kernel.ids import public_id
-from sellier.surfaces.doors import papers
 from sellier.surfaces.doors import returns as forms
 from sellier.surfaces.doors.returns import InspectBody, NothingBody, ReceiveBody, ReceiveForm
-from sellier.surfaces.doors.staff import Lang, Staff, staff_page, staff_router
+from sellier.surfaces.doors.staff import (
+    Lang,
+    Staff,
+    attempt,
+    author,
+    staff_page,
+    staff_router,
+    status_of,
+)
 from sellier.surfaces.studio.queries import figures
 
 PAGE: Final = 50
@@ -81,7 +88,7 @@ async def receive(
     """Take in what came to a place."""
     one = await forms.found(db, number=number)
     act = _receive(db, one, data, staff=staff, now=now)
-    if refusal := await papers.attempt(db, act):
+    if refusal := await attempt(db, act):
         return await _page(request, db, staff=staff, lang=lang, one=one, refusal=refusal)
     return _to(one)
 
@@ -99,8 +106,8 @@ async def inspect(
 ) -> Template | Redirect:
     """Say what each piece is like, and where it goes."""
     one = await forms.found(db, number=number)
-    act = forms.inspect(db, one=one, form=data, by=papers.author(staff), now=now)
-    if refusal := await papers.attempt(db, act):
+    act = forms.inspect(db, one=one, form=data, by=author(staff), now=now)
+    if refusal := await attempt(db, act):
         return await _page(request, db, staff=staff, lang=lang, one=one, refusal=refusal)
     return _to(one)
 
@@ -119,8 +126,8 @@ async def settle(
     """Have the money given back."""
     assert data is not None
     one = await forms.found(db, number=number)
-    act = returns.settle(db, return_id=one.id, by=papers.author(staff), now=now)
-    if refusal := await papers.attempt(db, act):
+    act = returns.settle(db, return_id=one.id, by=author(staff), now=now)
+    if refusal := await attempt(db, act):
         return await _page(request, db, staff=staff, lang=lang, one=one, refusal=refusal)
     return _to(one)
 
@@ -139,8 +146,8 @@ async def cancel(
     """Stop waiting: the customer keeps the pieces."""
     assert data is not None
     one = await forms.found(db, number=number)
-    act = returns.cancel(db, return_id=one.id, by=papers.author(staff), now=now)
-    if refusal := await papers.attempt(db, act):
+    act = returns.cancel(db, return_id=one.id, by=author(staff), now=now)
+    if refusal := await attempt(db, act):
         return await _page(request, db, staff=staff, lang=lang, one=one, refusal=refusal)
     return _to(one)
 
@@ -151,7 +158,7 @@ async def _receive(
     at = (await locations.ids_by_code(db)).get(form.place)
     if at is None:
         raise PlaceUnknown("There is no such place. Choose one of the list.")
-    await forms.receive(db, one=one, form=form, at=at, by=papers.author(staff), now=now)
+    await forms.receive(db, one=one, form=form, at=at, by=author(staff), now=now)
 
 
 async def _page(
@@ -171,7 +178,7 @@ async def _page(
         "studio/returns/return.html",
         staff=staff,
         lang=lang,
-        status=papers.status(refusal),
+        status=status_of(refusal),
         zone=await figures.clock(db),
         back=back,
         names={line.id: public_id("rln", line.id) for line in back.lines},

@@ -22,7 +22,7 @@ from sellier.domain.promising.rules.simulate import Outcome
 from sellier.infra.web import Db, Form, Now, Visitor
 from sellier.kernel.errors import Invalid
 from sellier.kernel.ids import RuleSetId, new_id, public_id, row_id
-from sellier.surfaces.doors.staff import Lang, Staff, staff_page, staff_router
+from sellier.surfaces.doors.staff import Lang, Staff, author, staff_page, staff_router
 from sellier.surfaces.studio import drafts
 from sellier.surfaces.studio.drafts import DraftForm
 from sellier.surfaces.studio.queries import figures
@@ -92,7 +92,7 @@ async def draft(
     tried: Sequence[Outcome] = ()
     try:
         if form.do == "save":
-            return await _save(db, form, by=f"staff:{staff.staff_id}", now=now)
+            return await _save(db, form, by=author(staff), now=now)
         if form.do in ("check", "try"):
             rule_set = parse(body)
             check_network(rule_set, await queries.network(db))
@@ -135,7 +135,7 @@ async def activate(
             rule_set_id=rule_set_id,
             channel_ids=chosen if data.channel else list(channels.values()),
             note=data.note,
-            by=f"staff:{staff.staff_id}",
+            by=author(staff),
             now=now,
         )
     except (RuleSetRefused, CanSourceNothing) as refusal:

@@ -21,7 +21,7 @@ from sellier.domain.stock.rules import UNITS_MAX
 from sellier.infra.web import Db, Form, Now, Visitor
 from sellier.kernel.errors import NotFound
 from sellier.kernel.ids import Sku, new_id
-from sellier.surfaces.doors.staff import Lang, Staff, staff_page, staff_router
+from sellier.surfaces.doors.staff import Lang, Staff, author, staff_page, staff_router
 from sellier.surfaces.studio import rules
 from sellier.surfaces.studio.queries import figures, stock
 
@@ -78,7 +78,7 @@ async def write(
             moves=moves,
             cause=cause,
             source=f"studio:{data.key}",
-            by=f"staff:{staff.staff_id}",
+            by=author(staff),
             now=now,
             note=data.note.strip() or None,
         )

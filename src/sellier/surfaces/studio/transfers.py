@@ -23,7 +23,15 @@ from sellier.kernel.errors import Refusal
 from sellier.kernel.ids import TransferId, new_id
 from sellier.surfaces.doors import papers
 from sellier.surfaces.doors.papers import LinesBody, LinesForm, TurnBody
-from sellier.surfaces.doors.staff import Lang, Staff, staff_page, staff_router
+from sellier.surfaces.doors.staff import (
+    Lang,
+    Staff,
+    attempt,
+    author,
+    staff_page,
+    staff_router,
+    status_of,
+)
 from sellier.surfaces.studio.queries import figures
 
 Number = Annotated[str, PathParameter(max_length=20)]
@@ -72,7 +80,7 @@ async def draft(
             now=now,
         )
 
-    if refusal := await papers.attempt(db, act()):
+    if refusal := await attempt(db, act()):
         return await _list(request, db, staff=staff, lang=lang, refused=(data, refusal))
     number = await stock.number_of(db, paper_id=data.key)
     return Redirect(f"/studio/transfers/{number}", status_code=303)
@@ -97,7 +105,7 @@ async def amend(
             turn=data.turn(paper),
             lines=await papers.scanned(db, data.scanned),
             expected_at=_day(data, paper),
-            by=papers.author(staff),
+            by=author(staff),
             now=now,
         )
 
@@ -110,7 +118,7 @@ async def ask(
 ) -> Template | Redirect:
     """Ask the location to send."""
     paper = await papers.found(db, number=number, kind=Kind.TRANSFER)
-    act = transfers.request(db, turn=data.turn(paper), by=papers.author(staff), now=now)
+    act = transfers.request(db, turn=data.turn(paper), by=author(staff), now=now)
     return await _turn(request, db, staff=staff, lang=lang, number=number, act=act)
 
 
@@ -127,7 +135,7 @@ async def send(
             turn=data.turn(paper),
             sent=papers.units_of(data),
             expected_at=_day(data, paper),
-            by=papers.author(staff),
+            by=author(staff),
             now=now,
         )
 
@@ -146,7 +154,7 @@ async def receive(
             db,
             turn=data.turn(paper),
             arrived=await papers.arrived(db, data),
-            by=papers.author(staff),
+            by=author(staff),
             now=now,
         )
 
@@ -160,7 +168,7 @@ async def close(
     """Book what is still in transit as lost."""
     paper = await papers.found(db, number=number, kind=Kind.TRANSFER)
     note = data.note.strip() or None
-    by = papers.author(staff)
+    by = author(staff)
     act = transfers.close(db, turn=data.turn(paper), by=by, now=now, note=note)
     return await _turn(request, db, staff=staff, lang=lang, number=number, act=act)
 
@@ -172,7 +180,7 @@ async def cancel(
     """Do not send it."""
     paper = await papers.found(db, number=number, kind=Kind.TRANSFER)
     note = data.note.strip() or None
-    by = papers.author(staff)
+    by = author(staff)
     act = transfers.cancel(db, turn=data.turn(paper), by=by, now=now, note=note)
     return await _turn(request, db, staff=staff, lang=lang, number=number, act=act)
 
@@ -196,7 +204,7 @@ async def _list(
         "studio/transfers/page.html",
         staff=staff,
         lang=lang,
-        status=papers.status(refusal),
+        status=status_of(refusal),
         zone=await figures.clock(db),
         transfers=await stock.transfers(db, is_over=over),
         is_over=over,
@@ -216,7 +224,7 @@ async def _turn(
     number: str,
     act: Awaitable[object],
 ) -> Template | Redirect:
-    refusal = await papers.attempt(db, act)
+    refusal = await attempt(db, act)
     if refusal is None:
         return Redirect(f"/studio/transfers/{number}", status_code=303)
     return await _page(request, db, staff=staff, lang=lang, number=number, refusal=refusal)
@@ -237,7 +245,7 @@ async def _page(
         "studio/transfers/transfer.html",
         staff=staff,
         lang=lang,
-        status=papers.status(refusal),
+        status=status_of(refusal),
         zone=await figures.clock(db),
         paper=paper,
         lines=await stock.lines(db, paper=paper, lang=lang),

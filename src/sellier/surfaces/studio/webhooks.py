@@ -27,7 +27,7 @@ from sellier.domain.webhooks.states import DeliveryState, EndpointState
 from sellier.infra.web import Configuration, Db, Form, Now, Secrets, Visitor
 from sellier.kernel.errors import Invalid
 from sellier.kernel.ids import WebhookDeliveryId, WebhookEndpointId, public_id, row_id
-from sellier.surfaces.doors.staff import Lang, Staff, staff_page, staff_router
+from sellier.surfaces.doors.staff import Lang, Staff, author, staff_page, staff_router
 from sellier.surfaces.studio.queries import figures
 
 PAGE: Final = 50
@@ -87,7 +87,7 @@ async def add(
     try:
         # Looked up before the transaction has begun.
         await gateway.check(data.wish.url, is_loopback_allowed=settings.webhooks_loopback)
-        endpoint_id = await webhooks.add(db, wish=data.wish, by=f"staff:{staff.staff_id}", now=now)
+        endpoint_id = await webhooks.add(db, wish=data.wish, by=author(staff), now=now)
     except (AddressRefused, EventsUnknown) as refusal:
         return await _list(request, db, staff=staff, lang=lang, form=data, refusal=refusal)
     return _to(endpoint_id)
@@ -136,7 +136,7 @@ async def change(
     """Give an endpoint another name, address or choice of events."""
     await gateway.check(data.wish.url, is_loopback_allowed=settings.webhooks_loopback)
     found = await _endpoint(db, endpoint)
-    await webhooks.change(db, endpoint_id=found.id, wish=data.wish, by=f"staff:{staff.staff_id}")
+    await webhooks.change(db, endpoint_id=found.id, wish=data.wish, by=author(staff))
     return _to(found.id)
 
 
@@ -144,7 +144,7 @@ async def change(
 async def rotate(*, db: Db, staff: Staff, now: Now, endpoint: Name) -> Redirect:
     """Sign with a new secret; with the old one as well, for a day."""
     found = await _endpoint(db, endpoint)
-    await webhooks.rotate(db, endpoint_id=found.id, by=f"staff:{staff.staff_id}", now=now)
+    await webhooks.rotate(db, endpoint_id=found.id, by=author(staff), now=now)
     return _to(found.id, "#secret")
 
 
@@ -152,7 +152,7 @@ async def rotate(*, db: Db, staff: Staff, now: Now, endpoint: Name) -> Redirect:
 async def switch(*, db: Db, staff: Staff, endpoint: Name, data: StateBody) -> Redirect:
     """Switch an endpoint off, or on again."""
     found = await _endpoint(db, endpoint)
-    by = f"staff:{staff.staff_id}"
+    by = author(staff)
     if data.state is EndpointState.ACTIVE:
         await webhooks.switch_on(db, endpoint_id=found.id, by=by)
     else:
@@ -166,7 +166,7 @@ async def test(
 ) -> Redirect:
     """Send a message of no consequence."""
     found = await _endpoint(db, endpoint)
-    by = f"staff:{staff.staff_id}"
+    by = author(staff)
     made = await webhooks.test(db, endpoint_id=found.id, source=settings.url, by=by, now=now)
     return _to(found.id, f"/deliveries/{public_id('dlv', made)}")
 
@@ -195,7 +195,7 @@ async def whole(
 async def resend(*, db: Db, staff: Staff, now: Now, endpoint: Name, delivery: Name) -> Redirect:
     """Send once more, by hand."""
     found = await _delivery(db, endpoint, delivery)
-    by = f"staff:{staff.staff_id}"
+    by = author(staff)
     await webhooks.resend(db, delivery_id=found.id, by=by, now=now)
     return _to(found.endpoint_id, f"/deliveries/{delivery}")
 
