@@ -1,6 +1,8 @@
 """What stands before every staff page: who is asking, what they may do, in which language."""
 
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -20,6 +22,7 @@ from sellier.infra.web import (
     LANGUAGES,
     STATUS,
     Configuration,
+    Db,
     Now,
     Sessions,
     Visitor,
@@ -33,6 +36,7 @@ from sellier.kernel.errors import Conflict, Invalid, Refusal
 
 Staff = NamedDependency[SignedIn]
 Lang = NamedDependency[str]
+Answer = Template | Redirect
 
 SIGN_IN: Final = "/staff/sign-in"
 SIGN_OUT: Final = "/staff/sign-out"
@@ -46,25 +50,73 @@ LANGUAGE_COOKIE: Final = "staff_lang"
 LANGUAGE_LASTS_S: Final = 365 * 24 * 3600
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """Who of the staff asks, in which language and when: what every step of a page needs."""
+
+    request: Visitor
+    db: AsyncSession
+    staff: SignedIn
+    lang: str
+    now: datetime
+
+    @property
+    def by(self) -> str:
+        return author(self.staff)
+
+    async def attempt(self, act: Awaitable[object]) -> Refusal | None:
+        """Do something whole or not at all; return what refused it, for the page to say."""
+        return await attempt(self.db, act)
+
+    def page(self, template: str, *, refusal: Refusal | None = None, **context: object) -> Template:
+        """Show a page, and why something was not done."""
+        return staff_page(
+            self.request,
+            template,
+            staff=self.staff,
+            lang=self.lang,
+            status=status_of(refusal),
+            refusal=refusal,
+            **context,
+        )
+
+
+Visiting = NamedDependency[Visit]
+
+
+def begin(*, request: Visitor, db: Db, staff: Staff, lang: Lang, now: Now) -> Visit:
+    """Put together what every step needs. Asks nothing of the database yet."""
+    return Visit(request=request, db=db, staff=staff, lang=lang, now=now)
+
+
 def staff_router(path: str, handlers: Sequence[HTTPRouteHandler]) -> Router:
     """Return a router whose every page demands a right: `@get("/orders", right=Right...)`.
 
-    A page that names none, or does not take `staff`, does not start: nothing is open by mistake.
+    A page that names none, or takes neither `staff` nor what takes it, does not start: nothing is
+    open by mistake.
     """
+    given = {
+        "staff": Provide(recognized),
+        "lang": Provide(language, sync_to_thread=False),
+        "visit": Provide(begin, sync_to_thread=False),
+    }
     for handler in handlers:
-        asked = handler.fn.__annotations__
         assert isinstance(handler.opt.get("right"), Right), f"{handler} demands no right"
-        assert asked.get("staff") == Staff, f"{handler} does not ask who is there"
+        assert _asks_who(handler.fn, given), f"{handler} does not ask who is there"
     return Router(
         path,
         route_handlers=list(handlers),
-        dependencies={
-            "staff": Provide(recognized),
-            "lang": Provide(language, sync_to_thread=False),
-        },
+        dependencies=given,
         exception_handlers={NotSignedIn: to_sign_in, Refusal: refusal_page},
         after_request=keep_language,
     )
+
+
+def _asks_who(asker: Callable[..., object], given: Mapping[str, Provide]) -> bool:
+    """Tell whether something asks who is there, itself or through what it is given."""
+    asked = asker.__annotations__
+    through = (given[name].dependency for name in asked if name in given)
+    return asked.get("staff") == Staff or any(_asks_who(each, given) for each in through)
 
 
 async def recognized(
