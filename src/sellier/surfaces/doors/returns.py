@@ -1,8 +1,8 @@
-"""Returns as staff take them in, look at them and settle them: forms, and what they mean."""
+"""Returns as staff take them in, look at them and settle them: forms, their meaning, their page."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Annotated, Final
 from uuid import UUID
@@ -10,8 +10,10 @@ from uuid import UUID
 import msgspec
 from litestar.enums import RequestEncodingType
 from litestar.params import Body
+from litestar.response import Redirect, Template
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from sellier.domain.catalog import queries as catalog
 from sellier.domain.returns import queries
 from sellier.domain.returns import service as returns
 from sellier.domain.returns.errors import ReturnNotFound, ReturnUnitsAbsurd
@@ -20,14 +22,17 @@ from sellier.domain.returns.rules import Finding, Wish
 from sellier.domain.returns.service import Handed
 from sellier.domain.returns.states import REASONS, Disposition, Look, Reason
 from sellier.infra.web import Form
+from sellier.kernel.errors import Refusal
 from sellier.kernel.ids import (
     LocationId,
     OrderId,
     OrderLineId,
     ReturnId,
     ReturnLineId,
+    public_id,
     row_id,
 )
+from sellier.surfaces.doors.staff import Answer, Visit
 
 DIGITS_MAX: Final = 4
 NOTE_LONGEST: Final = 200
@@ -83,19 +88,51 @@ async def found(db: AsyncSession, *, number: str) -> ReturnRead:
     return one
 
 
-async def receive(
-    db: AsyncSession, *, one: ReturnRead, form: ReceiveForm, at: LocationId, by: str, now: datetime
-) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnPage:
+    """The page of one return, where a surface has it."""
+
+    home: str
+    template: str
+    around: Callable[[Visit, ReturnRead], Awaitable[Mapping[str, object]]]  # what it shows besides
+
+    async def show(self, visit: Visit, *, number: str, refusal: Refusal | None = None) -> Template:
+        """Show a return as it stands now. Raises `ReturnNotFound`."""
+        back = await found(visit.db, number=number)
+        pieces = {line.style_color_id for line in back.lines}
+        return visit.page(
+            self.template,
+            refusal=refusal,
+            back=back,
+            names={line.id: public_id("rln", line.id) for line in back.lines},
+            pictures=await catalog.pictures_of(visit.db, ids=pieces),
+            looks=list(Look),
+            dispositions=list(Disposition),
+            **await self.around(visit, back),
+        )
+
+    async def step(self, visit: Visit, act: Awaitable[object], *, of: ReturnRead) -> Answer:
+        """Take a step whole or not at all, and show what came of it."""
+        if refusal := await visit.attempt(act):
+            return await self.show(visit, number=of.number, refusal=refusal)
+        return Redirect(f"{self.home}/{of.number}", status_code=303)
+
+
+async def receive(visit: Visit, *, one: ReturnRead, form: ReceiveForm, at: LocationId) -> None:
     """Take in what a form says came. Raises as the service does."""
     pairs = zip_longest(_each(form.line), _each(form.units), fillvalue="")
-    counted = {_line(line): _units(units) for line, units in pairs}
-    note = form.note.strip() or None
-    await returns.receive(db, return_id=one.id, at=at, received=counted, by=by, now=now, note=note)
+    await returns.receive(
+        visit.db,
+        return_id=one.id,
+        at=at,
+        received={_line(line): _units(units) for line, units in pairs},
+        by=visit.by,
+        now=visit.now,
+        note=form.note.strip() or None,
+    )
 
 
-async def inspect(
-    db: AsyncSession, *, one: ReturnRead, form: InspectForm, by: str, now: datetime
-) -> None:
+async def inspect(visit: Visit, *, one: ReturnRead, form: InspectForm) -> None:
     """Write down what a form says each unit is like. Raises as the service does."""
     rows = zip_longest(
         _each(form.line), _each(form.look), _each(form.disposition), _each(form.note), fillvalue=""
@@ -111,7 +148,12 @@ async def inspect(
         ]
         for line_id, each in counted.items()
     }
-    await returns.inspect(db, return_id=one.id, findings=findings, by=by, now=now)
+    await returns.inspect(visit.db, return_id=one.id, findings=findings, by=visit.by, now=visit.now)
+
+
+async def settle(visit: Visit, *, one: ReturnRead) -> None:
+    """Have the money given back. Raises as the service does."""
+    await returns.settle(visit.db, return_id=one.id, by=visit.by, now=visit.now)
 
 
 def handed(form: HandedForm) -> Sequence[Handed]:
@@ -136,24 +178,18 @@ def handed(form: HandedForm) -> Sequence[Handed]:
 
 
 async def take_back(
-    db: AsyncSession,
-    *,
-    order_id: OrderId,
-    form: HandedForm,
-    at: LocationId,
-    by: str,
-    now: datetime,
+    visit: Visit, *, order_id: OrderId, form: HandedForm, at: LocationId
 ) -> ReturnId:
     """Take back what a form says was handed over. Raises as the service does."""
     return_id = ReturnId(form.key)
     await returns.take_back(
-        db,
+        visit.db,
         return_id=return_id,
         order_id=order_id,
         handed=handed(form),
         at=at,
-        by=by,
-        now=now,
+        by=visit.by,
+        now=visit.now,
     )
     return return_id
 
