@@ -31,6 +31,27 @@ class Breach:
     rows: Sequence[Mapping[str, Any]]
 
 
+# What has a state, where its transitions are written, which column names it there, and the state
+# it begins in; NULL where its beginning is a transition too.
+HISTORIES: Final = (
+    ("order_line", "order_line_transition", "line_id", "'pending'"),
+    ("payment", "payment_transition", "payment_id", "'created'"),
+    ("payment_operation", "payment_operation_transition", "operation_id", "'due'"),
+    ("fulfillment", "fulfillment_transition", "fulfillment_id", "NULL"),
+    ("parcel", "parcel_transition", "parcel_id", "'asked'"),
+    ("returns", "return_transition", "return_id", "NULL"),
+    ("transfer", "stock_paper_transition", "paper_id", "'draft'"),
+    ("stock_count", "stock_paper_transition", "paper_id", "'open'"),
+    ("purchase_order", "stock_paper_transition", "paper_id", "'open'"),
+)
+ASTRAY: Final = """
+            SELECT '{table}' AS kind, one.id, one.state, last.after
+            FROM {table} one LEFT JOIN LATERAL (
+                SELECT after FROM {transitions} WHERE {key} = one.id ORDER BY id DESC LIMIT 1
+            ) last ON true
+            WHERE one.state IS DISTINCT FROM coalesce(last.after, {start})
+"""
+
 INVARIANTS: Final[Sequence[Invariant]] = (
     Invariant(
         code="I1",
@@ -213,71 +234,10 @@ INVARIANTS: Final[Sequence[Invariant]] = (
     Invariant(
         code="I9",
         says="The state of whatever has one is the last of its written transitions.",
-        query="""
-            SELECT 'line' AS kind, l.id, l.state, t.after
-            FROM order_line l LEFT JOIN LATERAL (
-                SELECT after FROM order_line_transition WHERE line_id = l.id
-                ORDER BY id DESC LIMIT 1
-            ) t ON true
-            WHERE l.state <> coalesce(t.after, 'pending')
-            UNION ALL
-            SELECT 'payment', p.id, p.state, t.after
-            FROM payment p LEFT JOIN LATERAL (
-                SELECT after FROM payment_transition WHERE payment_id = p.id
-                ORDER BY id DESC LIMIT 1
-            ) t ON true
-            WHERE p.state <> coalesce(t.after, 'created')
-            UNION ALL
-            SELECT 'fulfillment', f.id, f.state, t.after
-            FROM fulfillment f LEFT JOIN LATERAL (
-                SELECT after FROM fulfillment_transition WHERE fulfillment_id = f.id
-                ORDER BY id DESC LIMIT 1
-            ) t ON true
-            WHERE f.state IS DISTINCT FROM t.after
-            UNION ALL
-            SELECT 'operation', o.id, o.state, t.after
-            FROM payment_operation o LEFT JOIN LATERAL (
-                SELECT after FROM payment_operation_transition WHERE operation_id = o.id
-                ORDER BY id DESC LIMIT 1
-            ) t ON true
-            WHERE o.state <> coalesce(t.after, 'due')
-            UNION ALL
-            SELECT 'parcel', p.id, p.state, t.after
-            FROM parcel p LEFT JOIN LATERAL (
-                SELECT after FROM parcel_transition WHERE parcel_id = p.id
-                ORDER BY id DESC LIMIT 1
-            ) t ON true
-            WHERE p.state <> coalesce(t.after, 'asked')
-        """,
-    ),
-    Invariant(
-        code="I9",
-        says="The state of a return is the last of its written transitions.",
-        query="""
-            SELECT r.number, r.state, t.after
-            FROM returns r LEFT JOIN LATERAL (
-                SELECT after FROM return_transition WHERE return_id = r.id
-                ORDER BY id DESC LIMIT 1
-            ) t ON true
-            WHERE r.state IS DISTINCT FROM t.after
-        """,
-    ),
-    Invariant(
-        code="I9",
-        says="The state of a paper about stock is the last of its written transitions.",
-        query="""
-            SELECT p.number, p.state, t.after
-            FROM (
-                SELECT id, number, state, 'draft' AS start FROM transfer
-                UNION ALL SELECT id, number, state, 'open' FROM stock_count
-                UNION ALL SELECT id, number, state, 'open' FROM purchase_order
-            ) p
-            LEFT JOIN LATERAL (
-                SELECT after FROM stock_paper_transition WHERE paper_id = p.id
-                ORDER BY id DESC LIMIT 1
-            ) t ON true
-            WHERE p.state <> coalesce(t.after, p.start)
-        """,
+        query=" UNION ALL ".join(
+            ASTRAY.format(table=table, transitions=transitions, key=key, start=start)
+            for table, transitions, key, start in HISTORIES
+        ),
     ),
     Invariant(
         code="I3",
