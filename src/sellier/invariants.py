@@ -43,6 +43,7 @@ HISTORIES: Final = (
     ("transfer", "stock_paper_transition", "paper_id", "'draft'"),
     ("stock_count", "stock_paper_transition", "paper_id", "'open'"),
     ("purchase_order", "stock_paper_transition", "paper_id", "'open'"),
+    ("closure", "closure_transition", "closure_id", "NULL"),
 )
 ASTRAY: Final = """
             SELECT '{table}' AS kind, one.id, one.state, last.after
