@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -101,10 +101,23 @@ async def _run(conninfo: str, context: jobs.Context) -> None:
         )
     ]
     await stopping.wait()
-    # Where the database is away, its error may take the place of the cancellation: hence `until`.
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    await end(tasks, patience=STOP_SECONDS + AGAIN_SECONDS)
+    # What the libraries began and left running, such as a pool that was never fully open.
+    left = {task for task in asyncio.all_tasks() if task is not asyncio.current_task()}
+    await end(left, patience=AGAIN_SECONDS)
+
+
+async def end(tasks: Iterable[asyncio.Task[Any]], *, patience: float) -> None:
+    """Cancel tasks, and again those that live on, until none is left.
+
+    A cancellation may get lost: where the database is away its error takes the place of it, and
+    `asyncio.wait_for` of Python 3.11 drops one that comes as its wait ends. `patience` is in seconds.
+    """
+    left = set(tasks)
+    while left:
+        for task in left:
+            task.cancel()
+        _, left = await asyncio.wait(left, timeout=patience)
 
 
 async def _work(conninfo: str, context: jobs.Context, *, until: asyncio.Event) -> None:

@@ -1,5 +1,6 @@
 """Workers that die or fail in the middle of a job."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -124,3 +125,25 @@ async def test_a_job_that_waits_already_does_not_undo_what_else_is_done(
     await drain(app)
 
     assert runs.count == 3
+
+
+async def test_a_task_that_lost_its_cancellation_ends_all_the_same() -> None:
+    """As when the error of a database that is away takes its place: the worker ends when asked."""
+    lost = 0
+
+    async def deaf() -> None:
+        nonlocal lost
+        while True:
+            try:
+                await asyncio.Event().wait()
+            except asyncio.CancelledError:
+                if lost == 2:
+                    raise
+                lost += 1
+
+    task = asyncio.create_task(deaf())
+    await asyncio.sleep(0)
+    await asyncio.wait_for(worker.end([task], patience=0.01), 10)
+
+    assert task.cancelled()
+    assert lost == 2
