@@ -111,7 +111,8 @@ async def end(tasks: Iterable[asyncio.Task[Any]], *, patience: float) -> None:
     """Cancel tasks, and again those that live on, until none is left.
 
     A cancellation may get lost: where the database is away its error takes the place of it, and
-    `asyncio.wait_for` of Python 3.11 drops one that comes as its wait ends. `patience` is in seconds.
+    `asyncio.wait_for` of Python 3.11 drops one that comes as its wait ends. `patience`, in
+    seconds, is how long a task may take to end well.
     """
     left = set(tasks)
     while left:
