@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -89,7 +90,12 @@ def begin(*, request: Visitor, db: Db, staff: Staff, lang: Lang, now: Now) -> Vi
     return Visit(request=request, db=db, staff=staff, lang=lang, now=now)
 
 
-def staff_router(path: str, handlers: Sequence[HTTPRouteHandler]) -> Router:
+def staff_router(
+    path: str,
+    handlers: Sequence[HTTPRouteHandler],
+    *,
+    dependencies: Mapping[str, Provide] = MappingProxyType({}),
+) -> Router:
     """Return a router whose every page demands a right: `@get("/orders", right=Right...)`.
 
     A page that names none, or takes neither `staff` nor what takes it, does not start: nothing is
@@ -99,6 +105,7 @@ def staff_router(path: str, handlers: Sequence[HTTPRouteHandler]) -> Router:
         "staff": Provide(recognized),
         "lang": Provide(language, sync_to_thread=False),
         "visit": Provide(begin, sync_to_thread=False),
+        **dependencies,
     }
     for handler in handlers:
         assert isinstance(handler.opt.get("right"), Right), f"{handler} demands no right"
