@@ -1,16 +1,13 @@
 """What the order desk does with an order, each a form on the order's page."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Awaitable
 from typing import Annotated, Final
 
 import msgspec
 from litestar import post
 from litestar.enums import RequestEncodingType
 from litestar.params import Body, PathParameter
-from litestar.response import Redirect, Template
-from sqlalchemy.ext.asyncio import AsyncSession
+from litestar.response import Redirect
 
 from sellier.domain.identity.states import Right
 from sellier.domain.locations import queries as locations
@@ -20,10 +17,10 @@ from sellier.domain.orders.errors import FulfillmentNotFound, OrderMoved, OrderN
 from sellier.domain.orders.queries import OrderRead
 from sellier.domain.orders.rules import Address
 from sellier.domain.orders.states import Work
-from sellier.infra.web import Db, Form, Now, Visitor
-from sellier.kernel.errors import Conflict, Invalid
-from sellier.kernel.ids import FulfillmentId, OrderLineId, Sku, row_id
-from sellier.surfaces.doors.staff import Lang, Staff, author, staff_router
+from sellier.infra.web import Form
+from sellier.kernel.errors import Conflict
+from sellier.kernel.ids import FulfillmentId, LocationId, OrderLineId, Sku, row_id
+from sellier.surfaces.doors.staff import Answer, Visit, Visiting, staff_router
 from sellier.surfaces.studio.orders import order_page
 from sellier.surfaces.studio.rules import ORDER_LETTERS, WORK_LETTERS, mark
 from sellier.surfaces.studio.stock import PlaceNotFound
@@ -85,7 +82,7 @@ class LetterForm(Form, frozen=True, kw_only=True):
     work: Perhaps = ""
 
 
-class LetterRefused(Invalid):
+class LetterRefused(Conflict):
     """A letter that is not sent again by hand."""
 
     code = "studio.letter_refused"
@@ -94,276 +91,178 @@ class LetterRefused(Invalid):
 URL_ENCODED: Final = Body(media_type=RequestEncodingType.URL_ENCODED)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """Who asks for a change of which order, and how the answer is shown."""
-
-    request: Visitor
-    db: AsyncSession
-    staff: Staff
-    lang: str
-    now: datetime
-    number: str
-
-    @property
-    def by(self) -> str:
-        return author(self.staff)
-
-
-Act = Callable[[OrderRead], Awaitable[object]]
-
-
 @post("/orders/{number:str}/works/{work:str}/removal", right=Right.CHANGE_ORDERS)
 async def take_away(
-    *,
-    request: Visitor,
-    db: Db,
-    staff: Staff,
-    lang: Lang,
-    now: Now,
-    number: Number,
-    work: Name,
-    data: Annotated[WorkForm, URL_ENCODED],
-) -> Template | Redirect:
+    *, visit: Visiting, number: Number, work: Name, data: Annotated[WorkForm, URL_ENCODED]
+) -> Answer:
     """Take work away from its location; another is found."""
-    asked = Asked(request=request, db=db, staff=staff, lang=lang, now=now, number=number)
-
-    async def act(order: OrderRead) -> None:
-        await orders.take_away(
-            db,
-            fulfillment_id=_work(order, work),
-            by=asked.by,
-            now=now,
-            note=data.note,
-            seen=data.seen,
-        )
-
-    return await _done(asked, act, at="work")
+    order = await _order(visit, number)
+    act = orders.take_away(
+        visit.db,
+        fulfillment_id=_work(order, work),
+        by=visit.by,
+        now=visit.now,
+        note=data.note,
+        seen=data.seen,
+    )
+    return await _done(visit, act, number=number, at="work")
 
 
 @post("/orders/{number:str}/works/{work:str}/place", right=Right.CHANGE_ORDERS)
 async def move_to(
-    *,
-    request: Visitor,
-    db: Db,
-    staff: Staff,
-    lang: Lang,
-    now: Now,
-    number: Number,
-    work: Name,
-    data: Annotated[PlaceForm, URL_ENCODED],
-) -> Template | Redirect:
+    *, visit: Visiting, number: Number, work: Name, data: Annotated[PlaceForm, URL_ENCODED]
+) -> Answer:
     """Offer work to a chosen location."""
-    asked = Asked(request=request, db=db, staff=staff, lang=lang, now=now, number=number)
-
-    async def act(order: OrderRead) -> None:
-        place = (await locations.ids_by_code(db)).get(data.place)
-        if place is None:
-            raise PlaceNotFound("There is no such place. Choose one of the list.")
-        await orders.move_to(
-            db,
-            fulfillment_id=_work(order, work),
-            to=place,
-            by=asked.by,
-            now=now,
-            note=data.note,
-            seen=data.seen,
-        )
-
-    return await _done(asked, act, at="work")
+    order = await _order(visit, number)
+    act = orders.move_to(
+        visit.db,
+        fulfillment_id=_work(order, work),
+        to=await _place(visit, data.place),
+        by=visit.by,
+        now=visit.now,
+        note=data.note,
+        seen=data.seen,
+    )
+    return await _done(visit, act, number=number, at="work")
 
 
 @post("/orders/{number:str}/works/{work:str}/hold", right=Right.CHANGE_ORDERS)
 async def hold(
-    *,
-    request: Visitor,
-    db: Db,
-    staff: Staff,
-    lang: Lang,
-    now: Now,
-    number: Number,
-    work: Name,
-    data: Annotated[WorkForm, URL_ENCODED],
-) -> Template | Redirect:
+    *, visit: Visiting, number: Number, work: Name, data: Annotated[WorkForm, URL_ENCODED]
+) -> Answer:
     """Keep work from leaving."""
-    asked = Asked(request=request, db=db, staff=staff, lang=lang, now=now, number=number)
-
-    async def act(order: OrderRead) -> None:
-        await orders.hold(
-            db,
-            fulfillment_id=_work(order, work),
-            reason=data.note,
-            by=asked.by,
-            now=now,
-            seen=data.seen,
-        )
-
-    return await _done(asked, act, at="work")
+    order = await _order(visit, number)
+    act = orders.hold(
+        visit.db,
+        fulfillment_id=_work(order, work),
+        reason=data.note,
+        by=visit.by,
+        now=visit.now,
+        seen=data.seen,
+    )
+    return await _done(visit, act, number=number, at="work")
 
 
 @post("/orders/{number:str}/works/{work:str}/release", right=Right.CHANGE_ORDERS)
 async def release(
-    *,
-    request: Visitor,
-    db: Db,
-    staff: Staff,
-    lang: Lang,
-    now: Now,
-    number: Number,
-    work: Name,
-    data: Annotated[ReleaseForm, URL_ENCODED],
-) -> Template | Redirect:
+    *, visit: Visiting, number: Number, work: Name, data: Annotated[ReleaseForm, URL_ENCODED]
+) -> Answer:
     """Let work leave again."""
-    asked = Asked(request=request, db=db, staff=staff, lang=lang, now=now, number=number)
-
-    async def act(order: OrderRead) -> None:
-        await orders.release(
-            db, fulfillment_id=_work(order, work), by=asked.by, now=now, note=data.note
-        )
-
-    return await _done(asked, act, at="work")
+    order = await _order(visit, number)
+    act = orders.release(
+        visit.db,
+        fulfillment_id=_work(order, work),
+        by=visit.by,
+        now=visit.now,
+        note=data.note,
+    )
+    return await _done(visit, act, number=number, at="work")
 
 
 @post("/orders/{number:str}/lines/{line:str}/cancellation", right=Right.CHANGE_ORDERS)
 async def cancel(
-    *,
-    request: Visitor,
-    db: Db,
-    staff: Staff,
-    lang: Lang,
-    now: Now,
-    number: Number,
-    line: Name,
-    data: Annotated[CancelForm, URL_ENCODED],
-) -> Template | Redirect:
+    *, visit: Visiting, number: Number, line: Name, data: Annotated[CancelForm, URL_ENCODED]
+) -> Answer:
     """Cancel units that nobody has picked."""
-    asked = Asked(request=request, db=db, staff=staff, lang=lang, now=now, number=number)
-
-    async def act(order: OrderRead) -> None:
-        line_id = _line(order, line)
-        await orders.cancel_units(
-            db,
-            order_id=order.id,
-            units={line_id: data.units},
-            by=asked.by,
-            now=now,
-            note=data.note,
-            seen={line_id: data.seen},
-        )
-
-    return await _done(asked, act, at="lines")
+    order = await _order(visit, number)
+    line_id = _line(order, line)
+    act = orders.cancel_units(
+        visit.db,
+        order_id=order.id,
+        units={line_id: data.units},
+        by=visit.by,
+        now=visit.now,
+        note=data.note,
+        seen={line_id: data.seen},
+    )
+    return await _done(visit, act, number=number, at="lines")
 
 
 @post("/orders/{number:str}/lines/{line:str}/size", right=Right.CHANGE_ORDERS)
 async def amend_line(
-    *,
-    request: Visitor,
-    db: Db,
-    staff: Staff,
-    lang: Lang,
-    now: Now,
-    number: Number,
-    line: Name,
-    data: Annotated[SizeForm, URL_ENCODED],
-) -> Template | Redirect:
+    *, visit: Visiting, number: Number, line: Name, data: Annotated[SizeForm, URL_ENCODED]
+) -> Answer:
     """Have another size."""
-    asked = Asked(request=request, db=db, staff=staff, lang=lang, now=now, number=number)
-
-    async def act(order: OrderRead) -> None:
-        await orders.amend_line(
-            db,
-            order_id=order.id,
-            line_id=_line(order, line),
-            to=Sku(data.to),
-            seen=Sku(data.seen),
-            by=asked.by,
-            now=now,
-            note=data.note,
-        )
-
-    return await _done(asked, act, at="lines")
+    order = await _order(visit, number)
+    act = orders.amend_line(
+        visit.db,
+        order_id=order.id,
+        line_id=_line(order, line),
+        to=Sku(data.to),
+        seen=Sku(data.seen),
+        by=visit.by,
+        now=visit.now,
+        note=data.note,
+    )
+    return await _done(visit, act, number=number, at="lines")
 
 
 @post("/orders/{number:str}/address", right=Right.CHANGE_ORDERS)
 async def amend_address(
-    *,
-    request: Visitor,
-    db: Db,
-    staff: Staff,
-    lang: Lang,
-    now: Now,
-    number: Number,
-    data: Annotated[AddressForm, URL_ENCODED],
-) -> Template | Redirect:
+    *, visit: Visiting, number: Number, data: Annotated[AddressForm, URL_ENCODED]
+) -> Answer:
     """Send the order elsewhere."""
-    asked = Asked(request=request, db=db, staff=staff, lang=lang, now=now, number=number)
-
-    async def act(order: OrderRead) -> None:
-        if data.seen != mark(order.address):
-            raise OrderMoved("The address was changed meanwhile. Look at the order anew.")
-        await orders.amend_address(
-            db,
-            order_id=order.id,
-            to=_address(data, country=order.address.country),
-            seen=order.address,
-            by=asked.by,
-            now=now,
-            note=data.note,
-        )
-
-    return await _done(asked, act, at="address")
+    order = await _order(visit, number)
+    return await _done(visit, _amend_address(visit, order, data), number=number, at="address")
 
 
 @post("/orders/{number:str}/letters", right=Right.CHANGE_ORDERS)
 async def want_letter(
-    *,
-    request: Visitor,
-    db: Db,
-    staff: Staff,
-    lang: Lang,
-    now: Now,
-    number: Number,
-    data: Annotated[LetterForm, URL_ENCODED],
-) -> Template | Redirect:
+    *, visit: Visiting, number: Number, data: Annotated[LetterForm, URL_ENCODED]
+) -> Answer:
     """Have a letter leave once more."""
-    asked = Asked(request=request, db=db, staff=staff, lang=lang, now=now, number=number)
-
-    async def act(order: OrderRead) -> None:
-        work = _work(order, data.work) if data.work else None
-        sendable = WORK_LETTERS if work else ORDER_LETTERS
-        if data.letter not in sendable:
-            raise LetterRefused("This letter is not sent again. Write to the customer instead.")
-        await orders.want_letter(
-            db,
-            order_id=order.id,
-            letter=data.letter,
-            fulfillment_id=work,
-            by=asked.by,
-            now=now,
-        )
-
-    return await _done(asked, act, at="letters")
+    order = await _order(visit, number)
+    return await _done(visit, _want_letter(visit, order, data), number=number, at="letters")
 
 
-async def _done(asked: Asked, act: Act, *, at: str) -> Template | Redirect:
+async def _amend_address(visit: Visit, order: OrderRead, form: AddressForm) -> None:
+    if form.seen != mark(order.address):
+        raise OrderMoved("The address was changed meanwhile. Look at the order anew.")
+    await orders.amend_address(
+        visit.db,
+        order_id=order.id,
+        to=_address(form, country=order.address.country),
+        seen=order.address,
+        by=visit.by,
+        now=visit.now,
+        note=form.note,
+    )
+
+
+async def _want_letter(visit: Visit, order: OrderRead, form: LetterForm) -> None:
+    work = _work(order, form.work) if form.work else None
+    sendable = WORK_LETTERS if work else ORDER_LETTERS
+    if form.letter not in sendable:
+        raise LetterRefused("This letter is not sent again. Write to the customer instead.")
+    await orders.want_letter(
+        visit.db,
+        order_id=order.id,
+        letter=form.letter,
+        fulfillment_id=work,
+        by=visit.by,
+        now=visit.now,
+    )
+
+
+async def _done(visit: Visit, act: Awaitable[object], *, number: str, at: str) -> Answer:
     """Do it and return to the page, or show the page with why it was not done."""
-    order = await queries.order_by_number(asked.db, number=asked.number)
-    if order is None:
+    if refusal := await visit.attempt(act):
+        return await order_page(visit, number=number, refusal=refusal)
+    return Redirect(f"/studio/orders/{number}#{at}", status_code=303)
+
+
+async def _order(visit: Visit, number: str) -> OrderRead:
+    found = await queries.order_by_number(visit.db, number=number)
+    if found is None:
         raise OrderNotFound("There is no order with this number.")
-    try:
-        async with asked.db.begin_nested():
-            await act(order)
-    except (Conflict, Invalid) as refusal:
-        return await order_page(
-            asked.request,
-            asked.db,
-            staff=asked.staff,
-            lang=asked.lang,
-            now=asked.now,
-            number=asked.number,
-            refusal=refusal,
-        )
-    return Redirect(f"/studio/orders/{asked.number}#{at}", status_code=303)
+    return found
+
+
+async def _place(visit: Visit, code: str) -> LocationId:
+    found = (await locations.ids_by_code(visit.db)).get(code)
+    if found is None:
+        raise PlaceNotFound("There is no such place. Choose one of the list.")
+    return found
 
 
 def _work(order: OrderRead, name: str) -> FulfillmentId:

@@ -9,7 +9,6 @@ from litestar.params import PathParameter, QueryParameter
 from litestar.response import Template
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sellier.domain.identity.queries import SignedIn
 from sellier.domain.identity.rules import may
 from sellier.domain.identity.states import Right
 from sellier.domain.orders import queries as orders
@@ -20,10 +19,9 @@ from sellier.domain.orders.states import HOLDABLE, MOVABLE, NOT_PICKED, Work
 from sellier.domain.promising import queries as promising
 from sellier.domain.promising.states import Way
 from sellier.domain.returns import queries as returns
-from sellier.infra.web import Db, Now, Visitor
 from sellier.kernel.errors import Invalid, Refusal
 from sellier.kernel.ids import OrderId, OrderLineId, public_id, row_id
-from sellier.surfaces.doors.staff import Lang, Staff, staff_page, staff_router
+from sellier.surfaces.doors.staff import Visit, Visiting, staff_router
 from sellier.surfaces.studio import rules, shown
 from sellier.surfaces.studio.queries import figures
 from sellier.surfaces.studio.queries import orders as studio
@@ -42,10 +40,7 @@ class NoSuchPage(Invalid):
 @get("/orders", right=Right.READ_ORDERS)
 async def listed(
     *,
-    request: Visitor,
-    db: Db,
-    staff: Staff,
-    lang: Lang,
+    visit: Visiting,
     q: Words = "",
     status: Annotated[OrderStatus | None, QueryParameter()] = None,
     progress: Annotated[Progress | None, QueryParameter()] = None,
@@ -54,19 +49,16 @@ async def listed(
     """List orders, newest first, by number, e-mail or name, by status and by how far they are."""
     words = "".join(filter(str.isprintable, q)).strip()
     found = await orders.orders(
-        db,
+        visit.db,
         words=words,
         wanted=status,
         reached=progress,
         before=_last_seen(before),
         limit=PAGE + 1,
     )
-    return staff_page(
-        request,
+    return visit.page(
         "studio/orders/page.html",
-        staff=staff,
-        lang=lang,
-        zone=await figures.clock(db),
+        zone=await figures.clock(visit.db),
         words=words,
         chosen=status,
         statuses=list(OrderStatus),
@@ -79,34 +71,21 @@ async def listed(
 
 
 @get("/orders/{number:str}", right=Right.READ_ORDERS)
-async def whole(
-    *, request: Visitor, db: Db, staff: Staff, lang: Lang, now: Now, number: Number
-) -> Template:
+async def whole(*, visit: Visiting, number: Number) -> Template:
     """Show one order: what was bought, its payment, its work, its letters, its history."""
-    return await order_page(request, db, staff=staff, lang=lang, now=now, number=number)
+    return await order_page(visit, number=number)
 
 
-async def order_page(
-    request: Visitor,
-    db: AsyncSession,
-    *,
-    staff: SignedIn,
-    lang: str,
-    now: datetime,
-    number: str,
-    refusal: Refusal | None = None,
-) -> Template:
+async def order_page(visit: Visit, *, number: str, refusal: Refusal | None = None) -> Template:
     """Show one order; `refusal` says why something was not done just now."""
+    db, now = visit.db, visit.now
     found = await orders.order_by_number(db, number=number)
     if found is None:
         raise OrderNotFound("There is no order with this number.")
     around = await studio.around(db, order=found)
-    return staff_page(
-        request,
+    can_change = may(visit.staff.role, Right.CHANGE_ORDERS)
+    return visit.page(
         "studio/orders/order.html",
-        staff=staff,
-        lang=lang,
-        status=409 if refusal else 200,
         refusal=refusal,
         again=rules.ORDER_LETTERS,
         zone=await figures.clock(db),
@@ -118,7 +97,7 @@ async def order_page(
         line_names={each.id: public_id("line", each.id) for each in found.lines},
         parcels=await orders.parcels(db, fulfillment_ids=[work.id for work in found.fulfillments]),
         paces={work.id: pace(work.state, due=work.due_at, now=now) for work in found.fulfillments},
-        can=await _desk(db, found, now=now) if may(staff.role, Right.CHANGE_ORDERS) else None,
+        can=await _desk(db, found, now=now) if can_change else None,
         history=await orders.history(db, order_id=found.id),
         decisions=await promising.decisions(db, order_id=found.id),
         names=await place_names(db),
