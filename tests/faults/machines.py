@@ -23,7 +23,7 @@ from tests.sandbox.fixtures import API_KEY, NOTICE_SECRET, RunningSandbox
 
 SOURCE = Path(__file__).parents[2] / "src"
 START_SECONDS = 60  # of a machine that does much else
-STOP_SECONDS = 25  # the worker lets its jobs end, for 15 seconds
+STOP_SECONDS = 40  # the worker lets its jobs end, for 15 seconds, once more if that was not heard
 
 
 @dataclass(slots=True)
