@@ -1,10 +1,14 @@
 """Reads of locations."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import groupby
+from operator import itemgetter
+from typing import TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,6 +20,10 @@ from sellier.kernel.ids import LocationId
 LOCATIONS_MAX = 5_000
 OPENINGS_MAX = 20 * LOCATIONS_MAX
 SPECIAL_DAYS_MAX = 100_000
+
+Key = TypeVar("Key", bound=Hashable)
+_Weekday = tuple[int, time, time]
+_Day = tuple[date, time | None, time | None]  # closed when it has no hours
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,75 +98,111 @@ async def open_one(db: AsyncSession, *, but: LocationId) -> LocationId | None:
 async def calendars(db: AsyncSession, *, now: datetime) -> Mapping[LocationId, Calendar]:
     """Return when each location is open and prepares, from the day before on.
 
-    Places with the same calendar share one.
+    Places with the same calendar share one, and one that did not change since it was last read is
+    the same: what was worked out from it stays known.
     """
     weeks = await _weeks(db)
     special = await _special_days(db, since=now.date() - timedelta(days=2))
-    statement = select(Location).order_by(Location.code).limit(LOCATIONS_MAX)
-    made: dict[object, Calendar] = {}
-    found: dict[LocationId, Calendar] = {}
-    for row in await db.scalars(statement):
-        usual = dict.fromkeys(EVERY_DAY, (Hours(opens=row.opens, closes=row.closes),))
-        calendar = Calendar(
+    rows = await db.execute(
+        select(
+            Location.id,
+            Location.country,
+            Location.time_zone,
+            Location.opens,
+            Location.closes,
+            Location.preparation_minutes,
+            Location.cut_off,
+            Location.prepares_on,
+        )
+        .order_by(Location.code)
+        .limit(LOCATIONS_MAX)
+    )
+    return {
+        row.id: _calendar(
             time_zone=row.time_zone,
-            week=weeks.get(row.id, usual),
-            special={**special.get(row.country, {}), **special.get(row.id, {})},
-            preparation=timedelta(minutes=row.preparation_minutes),
+            week=weeks.get(row.id) or tuple((day, row.opens, row.closes) for day in EVERY_DAY),
+            of_country=special.get(row.country, ()),
+            of_place=special.get(row.id, ()),
+            preparation_minutes=row.preparation_minutes,
             cut_off=row.cut_off,
             prepares_on=EVERY_DAY if row.prepares_on is None else frozenset(row.prepares_on),
         )
-        found[row.id] = made.setdefault(_said(calendar), calendar)
-    return found
+        for row in rows
+    }
 
 
 async def holidays(db: AsyncSession, *, now: datetime) -> Mapping[str, AbstractSet[date]]:
     """Return the days on which whole countries are closed, from the day before on."""
     special = await _special_days(db, since=now.date() - timedelta(days=2))
     return {
-        country: frozenset(day for day, hours in days.items() if not hours)
+        country: frozenset(day for day, opens, _ in days if opens is None)
         for country, days in special.items()
         if isinstance(country, str)
     }
 
 
-async def _weeks(db: AsyncSession) -> Mapping[LocationId, Mapping[int, Sequence[Hours]]]:
+@lru_cache(maxsize=LOCATIONS_MAX)
+def _calendar(
+    *,
+    time_zone: str,
+    week: tuple[_Weekday, ...],
+    of_country: tuple[_Day, ...],
+    of_place: tuple[_Day, ...],
+    preparation_minutes: int,
+    cut_off: time | None,
+    prepares_on: AbstractSet[int],
+) -> Calendar:
+    return Calendar(
+        time_zone=time_zone,
+        week=_hours(week),
+        special={**_hours(of_country), **_hours(of_place)},
+        preparation=timedelta(minutes=preparation_minutes),
+        cut_off=cut_off,
+        prepares_on=prepares_on,
+    )
+
+
+def _hours(rows: Iterable[tuple[Key, time | None, time | None]]) -> Mapping[Key, Sequence[Hours]]:
+    """Gather the hours of each day; a day without any is one on which it is closed."""
+    found: dict[Key, Sequence[Hours]] = {}
+    for day, opens, closes in rows:
+        known = found.setdefault(day, ())
+        if opens is not None and closes is not None:
+            found[day] = (*known, Hours(opens=opens, closes=closes))
+    return found
+
+
+async def _weeks(db: AsyncSession) -> Mapping[LocationId, tuple[_Weekday, ...]]:
     rows = await db.execute(
         select(Opening.location_id, Opening.weekday, Opening.opens, Opening.closes)
         .order_by(Opening.location_id, Opening.weekday, Opening.opens)
         .limit(OPENINGS_MAX)
     )
-    weeks: dict[LocationId, dict[int, Sequence[Hours]]] = {}
-    for (location_id, weekday), spans in groupby(rows, key=lambda row: (row[0], row[1])):
-        hours = tuple(Hours(opens=row.opens, closes=row.closes) for row in spans)
-        weeks.setdefault(location_id, {})[weekday] = hours
-    return weeks
+    return {
+        location_id: tuple((day, opens, closes) for _, day, opens, closes in days)
+        for location_id, days in groupby(rows, key=itemgetter(0))
+    }
 
 
 async def _special_days(
     db: AsyncSession, *, since: date
-) -> Mapping[LocationId | str | None, Mapping[date, Sequence[Hours]]]:
-    rows = await db.scalars(
-        select(SpecialDay)
+) -> Mapping[LocationId | str, tuple[_Day, ...]]:
+    """Return the days of each place and of each country that are not like the others."""
+    rows = await db.execute(
+        select(
+            SpecialDay.location_id,
+            SpecialDay.country,
+            SpecialDay.day,
+            SpecialDay.opens,
+            SpecialDay.closes,
+        )
         .where(SpecialDay.day >= since)
         .order_by(SpecialDay.day, SpecialDay.opens)
         .limit(SPECIAL_DAYS_MAX)
     )
-    found: dict[LocationId | str | None, dict[date, Sequence[Hours]]] = {}
-    for row in rows:
-        days = found.setdefault(row.location_id or row.country, {})
-        days.setdefault(row.day, ())
-        if row.opens is not None and row.closes is not None:
-            days[row.day] = (*days[row.day], Hours(opens=row.opens, closes=row.closes))
-    return found
-
-
-def _said(calendar: Calendar) -> object:
-    """Say a calendar as a value: two places that say the same share one."""
-    return (
-        calendar.time_zone,
-        frozenset(calendar.week.items()),
-        frozenset(calendar.special.items()),
-        calendar.preparation,
-        calendar.cut_off,
-        frozenset(calendar.prepares_on),
-    )
+    found: defaultdict[LocationId | str, list[_Day]] = defaultdict(list)
+    for location_id, country, day, opens, closes in rows:
+        whose = location_id or country
+        assert whose is not None, "a special day is of a place or of a country"
+        found[whose].append((day, opens, closes))
+    return {whose: tuple(days) for whose, days in found.items()}

@@ -2,21 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Annotated, Final, Literal
+from datetime import datetime
+from typing import Annotated, Literal
 
 from litestar.di import NamedDependency
 from litestar.params import QueryParameter
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from sellier.domain.catalog.queries import Shop
 from sellier.domain.organization import queries as organization
 from sellier.domain.organization.queries import ChannelRead, MarketRead
+from sellier.infra.kept import kept
 from sellier.infra.web import Now, Sessions, Visitor
 from sellier.surfaces.api.problems import ChannelUnknown, MarketUnknown
-
-# Channels and markets change a few times a year; each process asks for them once a minute.
-KEPT: Final = timedelta(minutes=1)
 
 Lang = Annotated[Literal["fr", "en"], QueryParameter(description="Language of the texts.")]
 ChannelCode = Annotated[
@@ -62,7 +59,7 @@ async def where(
 
 async def find(
     request: Visitor,
-    sessions: async_sessionmaker[AsyncSession],
+    sessions: Sessions,
     *,
     channel: str | None,
     market: str | None,
@@ -88,13 +85,9 @@ def _channel(known: Sequence[ChannelRead], *, code: str | None, host: str | None
     return found
 
 
-async def _channels(
-    request: Visitor, sessions: async_sessionmaker[AsyncSession], now: datetime
-) -> Sequence[ChannelRead]:
-    state = request.app.state
-    kept: tuple[datetime, Sequence[ChannelRead]] | None = state.get("api:channels")
-    if kept is None or not kept[1] or not kept[0] <= now < kept[0] + KEPT:
+async def _channels(request: Visitor, sessions: Sessions, now: datetime) -> Sequence[ChannelRead]:
+    async def read() -> Sequence[ChannelRead]:
         async with sessions.begin() as db:
-            kept = now, await organization.channels(db)
-        state["api:channels"] = kept
-    return kept[1]
+            return await organization.channels(db)
+
+    return await kept(request.app.state, "channels", now=now, read=read)

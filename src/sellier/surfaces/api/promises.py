@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from litestar import post
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from sellier.domain.promising.queries import promise as promising
+from sellier.domain.promising.queries.promise import promise as promised
+from sellier.domain.promising.queries.promise import timetable
 from sellier.domain.promising.rules import Destination
 from sellier.domain.promising.rules.basket import Asked
 from sellier.domain.promising.rules.promise import Counter, Delivery, Promise, Timetable
 from sellier.domain.promising.states import Way
+from sellier.infra.kept import kept
 from sellier.infra.web import Db, Now, Sessions, Visitor
 from sellier.kernel.ids import LocationId, Sku
 from sellier.surfaces.api import answers, forms, here
@@ -20,8 +21,6 @@ from sellier.surfaces.api.answers import DeliveryAnswer, PromiseAnswer, Promisin
 from sellier.surfaces.api.forms import LineForm, PromiseForm
 from sellier.surfaces.api.problems import MomentFar, PlaceUnknown
 
-# Calendars and lanes change a few times a day; each process asks for them once a minute.
-_KEPT: Final = timedelta(minutes=1)
 _AHEAD: Final = timedelta(days=180)
 _BOUTIQUES_MAX: Final = 100
 
@@ -47,7 +46,8 @@ async def promise(*, request: Visitor, db: Db, sessions: Sessions, now: Now) -> 
     """
     form = forms.read(await request.body(), PromiseForm)
     found = await here.find(request, sessions, channel=form.channel, market=form.market, now=now)
-    known = await _timetable(request, db, now)
+    state = request.app.state
+    known = await kept(state, "timetable", now=now, read=lambda: timetable(db, now=now))
     to = form.destination
     asked = Asked(
         channel_id=found.channel.id,
@@ -62,16 +62,7 @@ async def promise(*, request: Visitor, db: Db, sessions: Sessions, now: Now) -> 
         moment=_moment(form.moment, now),
         boutiques=_boutiques(form.boutiques, known),
     )
-    return _answer(await promising.promise(db, asked, known=known), moment=asked.moment)
-
-
-async def _timetable(request: Visitor, db: AsyncSession, now: datetime) -> Timetable:
-    state = request.app.state
-    kept: tuple[datetime, Timetable] | None = state.get("api:timetable")
-    if kept is None or not kept[0] <= now < kept[0] + _KEPT:
-        kept = now, await promising.timetable(db, now=now)
-        state["api:timetable"] = kept
-    return kept[1]
+    return _answer(await promised(db, asked, known=known), moment=asked.moment)
 
 
 def _summed(lines: Sequence[LineForm]) -> Mapping[Sku, int]:

@@ -11,6 +11,7 @@ from litestar.response import Redirect, Template
 from sellier.domain.search.gateway.index import SearchIndex
 from sellier.domain.search.rules.documents import SearchRequest, Sort
 from sellier.infra import web
+from sellier.infra.kept import kept
 from sellier.infra.web import Db, Now, Visitor
 from sellier.surfaces.storefront import queries, searching, shown, visit
 from sellier.surfaces.storefront.searching import Index
@@ -53,7 +54,7 @@ async def language(request: Visitor) -> Redirect:
 @get("/")
 async def home(*, request: Visitor, db: Db, now: Now, index: Index, visiting: Visiting) -> Template:
     """Show the front page."""
-    front = await visit.kept(
+    front = await kept(
         request.app.state,
         f"front:{visiting.channel.id}:{visiting.market.id}:{visiting.lang}",
         now=now,

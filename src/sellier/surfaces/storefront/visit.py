@@ -2,12 +2,11 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import ClassVar, Final, TypeVar
+from datetime import datetime
+from typing import ClassVar
 from urllib.parse import urlsplit
 
 from babel import Locale
-from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.response import Template
@@ -18,17 +17,13 @@ from sellier.domain.organization.queries import ChannelRead, MarketRead
 from sellier.domain.promising.queries import promise as promising
 from sellier.domain.promising.rules.promise import Timetable
 from sellier.infra import themes, web
+from sellier.infra.kept import Value, kept
 from sellier.infra.settings import Settings
 from sellier.infra.web import Configuration, Now, Sessions, Visitor
 from sellier.kernel.errors import NotFound
 from sellier.surfaces.storefront import queries
 from sellier.surfaces.storefront.menu import Shelves
 from sellier.surfaces.storefront.shown import Here, Shelf
-
-# Shops and shelves change a few times a day; each process asks for them once a minute.
-KEPT: Final = timedelta(minutes=1)
-
-Value = TypeVar("Value")
 
 
 class ShopNotFound(NotFound):
@@ -151,17 +146,6 @@ async def timetable(request: Visitor, db: AsyncSession, now: datetime) -> Timeta
     return await kept(
         request.app.state, "timetable", now=now, read=lambda: promising.timetable(db, now=now)
     )
-
-
-async def kept(
-    state: State, name: str, *, now: datetime, read: Callable[[], Awaitable[Value]]
-) -> Value:
-    """Return what was read in the last minute, or read it. Lives as long as the application."""
-    found: tuple[datetime, Value] | None = state.get(name)
-    if found is None or not found[0] <= now < found[0] + KEPT:
-        found = now, await read()
-        state[name] = found
-    return found[1]
 
 
 def show(
