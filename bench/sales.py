@@ -73,8 +73,21 @@ class Connection:
     async def send(
         self, method: str, path: str, *, body: object = None, secret: str = ""
     ) -> dict[str, Any]:
+        status, told = await self.ask(method, path, body=body, secret=secret)
+        if status not in {200, 201}:
+            raise RuntimeError(f"{method} {path}: {status} {told}")
+        return told
+
+    async def open(self) -> None:
+        self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.port)
+
+    async def ask(
+        self, method: str, path: str, *, body: object = None, secret: str = ""
+    ) -> tuple[int, dict[str, Any]]:
         if self.reader is None or self.writer is None:
-            self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.port)
+            await self.open()
+        assert self.reader is not None
+        assert self.writer is not None
         lines = [f"{method} {path} HTTP/1.1", f"host: 127.0.0.1:{self.port}"]
         lines += [f"authorization: Bearer {secret}"] if secret else []
         content = b""
@@ -86,10 +99,8 @@ class Connection:
         head = (await self.reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
         length = int(head.partition("content-length: ")[2].partition("\r\n")[0])
         answer = await self.reader.readexactly(length)
-        if not head.startswith(("http/1.1 200", "http/1.1 201")):
-            raise RuntimeError(f"{method} {path}: {head[:20]} {answer.decode()}")
         told: dict[str, Any] = msgspec.json.decode(answer)
-        return told
+        return int(head.split(" ", 2)[1]), told
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from sellier.domain.carriers.gateway import Carrier, carrier_of
+from sellier.domain.carts import service as carts
 from sellier.domain.payments.errors import ProviderError
 from sellier.domain.payments.gateway import PaymentProvider, provider_of
 from sellier.domain.search.gateway.index import SearchIndex
@@ -224,7 +225,9 @@ def _csrf(given: Dependencies) -> CSRFConfig:
 
 
 def _dependencies(given: Dependencies) -> dict[str, Provide]:
+    counter = carts.counter(given.sessions)
     values = {
+        "counter": lambda: counter,
         "sessions": lambda: given.sessions,
         "settings": lambda: given.settings,
         "keys": lambda: given.keys,

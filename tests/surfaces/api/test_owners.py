@@ -35,6 +35,7 @@ ROUTES = [
     Route(method="POST", path="/carts/{}/lines", of="cart", body={"sku": SKU}),
     Route(method="PUT", path="/carts/{}/lines/line_a", of="cart", body={"quantity": 1}),
     Route(method="DELETE", path="/carts/{}/lines/line_a", of="cart"),
+    Route(method="PUT", path="/carts/{}/reservation", of="cart", body={"sku": SKU}),
     Route(method="POST", path="/carts/{}/checkout", of="cart", body=CHECKOUT),
     Route(method="GET", path="/orders/{}", of="ord"),
     Route(method="POST", path="/orders/{}/payment", of="ord", body={}),

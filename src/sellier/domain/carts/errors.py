@@ -31,6 +31,12 @@ class NotSold(Invalid):
     code = "carts.not_sold_here"
 
 
+class NotHot(Conflict):
+    """The piece is not sold as one that everyone wants at once: it is kept by ordering it."""
+
+    code = "carts.not_hot"
+
+
 class CartFull(Invalid):
     """The cart holds as many different pieces as one may."""
 

@@ -6,9 +6,12 @@ from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import (
+    ARRAY,
     ColumnElement,
     Select,
+    Uuid,
     and_,
+    any_,
     bindparam,
     exists,
     func,
@@ -69,6 +72,7 @@ class CartShown:
     market: str
     country: str
     currency: str
+    keeps: bool  # units of a hot SKU
     lines: Sequence[CartLineShown]
 
     @property
@@ -136,6 +140,11 @@ def sold_step(*, cart_id: CartId, sku: Sku, now: datetime) -> Step:
     return _SOLD(cart_id=cart_id, sku=sku, now=now)
 
 
+def standing_step(*, cart_ids: Sequence[CartId]) -> Step:
+    """Ask, as a step of a batch, whose carts these are, where they buy and whether they may."""
+    return _STANDING(cart_ids=list(cart_ids))
+
+
 async def units(db: AsyncSession, *, cart_id: CartId) -> int:
     """Return how many units are in a cart, for the header."""
     count = await db.scalar(
@@ -167,6 +176,7 @@ def shown_of(heads: Rows, lines: Rows) -> CartShown:
         market=head.code,
         country=head.country,
         currency=head.currency,
+        keeps=head.keeps,
         lines=[_line(row) for row in lines],
     )
 
@@ -174,6 +184,7 @@ def shown_of(heads: Rows, lines: Rows) -> CartShown:
 def _lines() -> Select[*tuple[Any, ...]]:
     text = catalog.text_in(bindparam("lang"))
     picture, sendable = catalog.first_picture(), stock.sendable(Cart.channel_id)
+    kept = stock.kept_units(cart_id=Cart.id, sku=CartLine.sku)  # what is theirs can be had
     return (
         select(
             CartLine.sku,
@@ -186,7 +197,7 @@ def _lines() -> Select[*tuple[Any, ...]]:
             text.c.color,
             Price.price_minor,
             Price.currency,
-            sendable.c.units.label("available"),
+            (sendable.c.units + kept).label("available"),
             picture.c.picture,
         )
         .join(Cart, Cart.id == CartLine.cart_id)
@@ -246,6 +257,18 @@ _STANDS: Final = Statement(
         Cart.id == bindparam("cart_id"), Cart.secret_sha256 == bindparam("secret_sha256")
     )
 )
+_STANDING: Final = Statement(
+    select(
+        Cart.id,
+        Cart.secret_sha256,
+        Cart.channel_id,
+        Market.country,
+        _is_ordered(*PAID).label("is_spent"),
+        _is_ordered(LineState.PENDING).label("is_running"),
+    )
+    .join(Market, Market.id == Cart.market_id)
+    .where(Cart.id == any_(bindparam("cart_ids", type_=ARRAY(Uuid))))
+)
 _HEAD: Final = Statement(
     select(
         Cart.id,
@@ -255,6 +278,7 @@ _HEAD: Final = Statement(
         Market.code,
         Market.country,
         Market.currency,
+        stock.keeps(Cart.id).label("keeps"),
     )
     .join(Market, Market.id == Cart.market_id)
     .where(Cart.id == bindparam("cart_id"))

@@ -25,6 +25,7 @@ from sellier.domain.stock.states import (
 )
 from sellier.infra.db import Base
 from sellier.kernel.ids import (
+    CartId,
     ChannelId,
     LocationId,
     OrderId,
@@ -150,12 +151,32 @@ class StockMovement(Base):
     at: Mapped[datetime]
 
 
+class HotMode(Base):
+    """Append only: from when on a SKU is sold as one that everyone wants at once, or is not."""
+
+    __tablename__ = "hot_mode"
+    __table_args__ = (Index("ix_hot_mode_sku", "sku", "id"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    sku: Mapped[Sku] = mapped_column(ForeignKey("variant.sku"))
+    is_hot: Mapped[bool]
+    by: Mapped[str]
+    at: Mapped[datetime]
+
+
 class Reservation(Base):
-    """Units kept for one order line until a time; it ends by itself."""
+    """Units kept until a time for one order line, or for a cart; it ends by itself."""
 
     __tablename__ = "reservation"
     __table_args__ = (
         CheckConstraint("quantity > 0", "quantity_positive"),
+        CheckConstraint("num_nonnulls(order_id, cart_id) = 1", "kept_for_one"),
+        CheckConstraint("num_nulls(order_id, order_line_id) IN (0, 2)", "of_a_line"),
+        Index(
+            "ix_reservation_cart_id",
+            "cart_id",
+            postgresql_where="state = 'open' AND cart_id IS NOT NULL",
+        ),
         Index("ix_reservation_open", "expires_at", postgresql_where="state = 'open'"),
         Index(
             "uq_reservation_open_line_location",
@@ -167,8 +188,9 @@ class Reservation(Base):
     )
 
     id: Mapped[ReservationId] = mapped_column(primary_key=True)
-    order_id: Mapped[OrderId] = mapped_column(index=True)
-    order_line_id: Mapped[OrderLineId]
+    order_id: Mapped[OrderId | None] = mapped_column(index=True)
+    order_line_id: Mapped[OrderLineId | None]
+    cart_id: Mapped[CartId | None]  # of a hot SKU, until it is ordered
     sku: Mapped[Sku]
     location_id: Mapped[LocationId]
     quantity: Mapped[int]

@@ -298,6 +298,14 @@ class CartOpened(Struct, frozen=True, kw_only=True):
     currency: str
 
 
+class ReservationAnswer(Struct, frozen=True, kw_only=True):
+    """Units that are the cart's alone until they are ordered, or until `expires_at`."""
+
+    sku: str
+    quantity: int
+    expires_at: datetime
+
+
 # Orders
 
 

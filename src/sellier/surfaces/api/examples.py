@@ -153,6 +153,7 @@ REQUESTS: Final[Mapping[str, Any]] = {
     "openCart": {"market": "FR"},
     "addCartLine": {"sku": "ECLUSE-COGNAC-M", "quantity": 1},
     "setCartLine": {"quantity": 2},
+    "reserveForCart": {"sku": "ECLUSE-COGNAC-M", "quantity": 1},
     "checkOut": {
         "version": 2,
         "email": "ada@customer.example",
@@ -275,6 +276,11 @@ ANSWERS: Final[Mapping[str, Any]] = {
     "getCart": _CART,
     "addCartLine": _CART,
     "setCartLine": _CART,
+    "reserveForCart": {
+        "sku": "ECLUSE-COGNAC-M",
+        "quantity": 1,
+        "expires_at": "2026-11-23T12:10:00Z",
+    },
     "removeCartLine": {
         **_CART,
         "version": 3,

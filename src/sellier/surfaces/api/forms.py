@@ -90,6 +90,13 @@ class PromiseForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     market: Annotated[Code | None, Meta(description="Code of the market, such as FR.")] = None
 
 
+class ReservationForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Units of a SKU that is in great demand, to be kept for the cart."""
+
+    sku: SkuText
+    quantity: Quantity = 1
+
+
 class QuantityForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How many units are wanted in all."""
 

@@ -25,7 +25,7 @@ VERSION: Final = "1.0.0"
 _REF: Final = "#/components/schemas/{name}"
 _METHODS: Final = ("get", "post", "put", "delete")
 # What the application provides to handlers; their values do not matter to a document.
-_PROVIDED: Final = ("db", "now", "sessions", "settings", "keys", "provider", "index")
+_PROVIDED: Final = ("counter", "db", "now", "sessions", "settings", "keys", "provider", "index")
 
 DESCRIPTION: Final = """\
 Everything that the storefronts do, for programs: find pieces, see where they are, fill a cart,

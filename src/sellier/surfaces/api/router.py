@@ -14,6 +14,7 @@ from sellier.surfaces.api import (
     orders,
     products,
     promises,
+    reservations,
     returns,
     search,
 )
@@ -33,6 +34,7 @@ ENDPOINTS: Final = (
     carts.add_line,
     carts.set_line,
     carts.remove_line,
+    reservations.reserve,
     checkout.check_out,
     orders.order,
     orders.pay,

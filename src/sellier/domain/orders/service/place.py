@@ -17,6 +17,9 @@ from sellier.domain.payments import service as payments
 from sellier.domain.payments.states import PaymentState
 from sellier.domain.promising import service as promising
 from sellier.domain.promising.rules import Need
+from sellier.domain.promising.states import Way
+from sellier.domain.stock import service as stock
+from sellier.domain.stock.queries import KeptForCart
 from sellier.infra import keys, outbox
 from sellier.infra.batch import Later, Statement, inserting, later
 from sellier.kernel.ids import OrderId, OrderLineId, PaymentId, new_id
@@ -43,11 +46,18 @@ def draw_number(db: AsyncSession) -> Later:
 
 
 async def place(
-    db: AsyncSession, *, draft: Draft, order_id: OrderId, drawn: Later, now: datetime
+    db: AsyncSession,
+    *,
+    draft: Draft,
+    order_id: OrderId,
+    drawn: Later,
+    kept: Sequence[KeptForCart] = (),
+    now: datetime,
 ) -> Placed:
     """Write the order, its payment intent and its reservations, all or nothing.
 
-    Raises `OutOfStock` when the group has too few of a SKU.
+    `kept` is what its cart kept, locked by the caller; what does not fit is given back. Raises
+    `OutOfStock` when the group has too few of a SKU.
     """
     assert draft.lines, "a cart is checked before it becomes a draft"
     number = f"S-{now.year}-{drawn.rows[0].nextval:06d}"
@@ -63,18 +73,56 @@ async def place(
     line_ids = [OrderLineId(new_id()) for _ in draft.lines]
     # Ahead of the units: a hot counter is locked only while the transaction commits.
     _write(db, draft=draft, placed=placed, line_ids=line_ids, now=now)
-    await promising.hold(
-        db,
-        order_id=order_id,
-        channel_id=draft.channel_id,
-        needs=[
-            Need(line_id=line_id, sku=line.sku, quantity=line.quantity, to=draft.to(line))
-            for line_id, line in zip(line_ids, draft.lines, strict=True)
-        ],
-        lasts=RESERVATION_LASTS,
-        now=now,
-    )
+    needs = [
+        Need(line_id=line_id, sku=line.sku, quantity=line.quantity, to=draft.to(line))
+        for line_id, line in zip(line_ids, draft.lines, strict=True)
+    ]
+    if kept:
+        needs = await _take_over(db, needs, kept=kept, order_id=order_id, now=now)
+    if needs:
+        await promising.hold(
+            db,
+            order_id=order_id,
+            channel_id=draft.channel_id,
+            needs=needs,
+            lasts=RESERVATION_LASTS,
+            now=now,
+        )
     return placed
+
+
+async def _take_over(
+    db: AsyncSession,
+    needs: Sequence[Need],
+    *,
+    kept: Sequence[KeptForCart],
+    order_id: OrderId,
+    now: datetime,
+) -> list[Need]:
+    """Keep for the order what was kept for its cart, and return the needs that are left.
+
+    The counters of these SKUs are not touched, so that nobody who wants one waits for us.
+    """
+    served = {need.line_id: mine for need in needs if (mine := _kept_for(need, kept))}
+    for line_id, mine in served.items():
+        ids = [one.id for one in mine]
+        stock.hand_over(db, kept=ids, order_id=order_id, line_id=line_id, lasts=RESERVATION_LASTS)
+    left = [need for need in needs if need.line_id not in served]
+    taken = {one.id for mine in served.values() for one in mine}
+    unfit = [one for one in kept if one.id not in taken]
+    if unfit:
+        await stock.let_go(db, kept=unfit, skus=[need.sku for need in left], now=now)
+    if served:
+        ours = [need for need in needs if need.line_id in served]
+        promising.record_kept(db, order_id=order_id, needs=ours, kept=served, now=now)
+    return left
+
+
+def _kept_for(need: Need, kept: Sequence[KeptForCart]) -> Sequence[KeptForCart]:
+    """Return what was kept for a line, if that is all of it and can be sent."""
+    mine = [one for one in kept if one.sku == need.sku]
+    fits = need.to.way is Way.SHIP and sum(one.quantity for one in mine) == need.quantity
+    return mine if fits else ()
 
 
 def _write(

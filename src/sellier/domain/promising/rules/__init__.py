@@ -1,5 +1,6 @@
 """Decisions of promising, without a database."""
 
+from sellier.domain.promising.rules.crowd import Given, Sale, Shared, Want, share_out
 from sellier.domain.promising.rules.fences import Question
 from sellier.domain.promising.rules.geography import addressed
 from sellier.domain.promising.rules.log import Log
@@ -13,16 +14,21 @@ __all__ = [
     "DEFAULT",
     "Decision",
     "Destination",
+    "Given",
     "Log",
     "Need",
     "Network",
     "Question",
     "RuleSet",
+    "Sale",
+    "Shared",
     "Source",
     "Take",
+    "Want",
     "addressed",
     "body_of",
     "check_network",
     "decide",
     "parse",
+    "share_out",
 ]

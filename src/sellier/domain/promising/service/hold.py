@@ -11,16 +11,19 @@ from sellier.domain.promising import queries
 from sellier.domain.promising.models import SourcingDecision
 from sellier.domain.promising.queries import Found
 from sellier.domain.promising.rules import Decision, Log, Need, Question, Take, decide
+from sellier.domain.promising.rules.log import Chosen, Part
 from sellier.domain.stock import service as stock
 from sellier.domain.stock.errors import OutOfStock
+from sellier.domain.stock.queries import KeptForCart
 from sellier.domain.stock.service import Units, commit
 from sellier.infra.batch import inserting, later
-from sellier.kernel.ids import ChannelId, LocationId, OrderId, Sku
+from sellier.kernel.ids import ChannelId, LocationId, OrderId, OrderLineId, Sku
 
 # Others may take what was chosen before we do. Each try that fails means that they sold, so this
 # ends by itself when nothing is left; the number only bounds how long one buyer insists.
 TRIES: Final = 50
 PLACED: Final = "placed"
+KEPT: Final = "kept_for_cart"
 
 _DECISION: Final = inserting(SourcingDecision)
 
@@ -93,11 +96,38 @@ async def resource(
 
 
 def record(db: AsyncSession, *, order_id: OrderId, log: Log, why: str, now: datetime) -> None:
-    """Keep a decision that was made for many orders together."""
+    """Write down a decision that was not made for one order alone."""
     step = _DECISION(
         order_id=order_id, at=now, rule_set_id=None, why=why, log=msgspec.to_builtins(log)
     )
     later(db, step)
+
+
+def record_kept(
+    db: AsyncSession,
+    *,
+    order_id: OrderId,
+    needs: Sequence[Need],
+    kept: Mapping[OrderLineId, Sequence[KeptForCart]],
+    now: datetime,
+) -> None:
+    """Write down that an order's units were kept for its cart: where from was decided then."""
+    parts = [
+        Part(
+            way=need.to.way,
+            country=need.to.country,
+            at=None,
+            wanted={str(need.sku): need.quantity},
+            rules=(),
+            steps=(),
+            chosen=[
+                Chosen(code=one.location, units={str(one.sku): one.quantity}, km=None)
+                for one in kept[need.line_id]
+            ],
+        )
+        for need in needs
+    ]
+    record(db, order_id=order_id, log=Log(parts=parts), why=KEPT, now=now)
 
 
 def _units(takes: Sequence[Take]) -> Sequence[Units]:

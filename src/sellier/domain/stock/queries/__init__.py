@@ -1,5 +1,14 @@
 """Reads of stock that other modules ask for."""
 
+from sellier.domain.stock.queries.hot import (
+    KeptForCart,
+    hot_step,
+    is_hot,
+    keeps,
+    kept_of,
+    kept_step,
+    kept_units,
+)
 from sellier.domain.stock.queries.inbound import Inbound, inbound, on_the_way
 from sellier.domain.stock.queries.known import Known, known, skus_of
 from sellier.domain.stock.queries.papers import paper
@@ -16,14 +25,21 @@ from sellier.domain.stock.queries.terms import (
 
 __all__ = [
     "Inbound",
+    "KeptForCart",
     "Known",
     "Size",
     "buffer",
     "collects",
     "holds",
+    "hot_step",
     "inbound",
+    "is_hot",
     "is_open",
     "is_open_at",
+    "keeps",
+    "kept_of",
+    "kept_step",
+    "kept_units",
     "known",
     "on_the_way",
     "paper",

@@ -1,4 +1,4 @@
-"""Every change to carts, and checkout."""
+"""What is in a cart, and checkout."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,6 +26,9 @@ from sellier.domain.orders import service as orders
 from sellier.domain.orders.rules import Draft, DraftLine
 from sellier.domain.orders.service import Placed
 from sellier.domain.promising.states import Way
+from sellier.domain.stock import queries as stock
+from sellier.domain.stock.queries import KeptForCart
+from sellier.domain.stock.service import let_go
 from sellier.infra import keys
 from sellier.infra.batch import Rows, Statement, Step, inserting, later, send
 from sellier.kernel.ids import CartId, ChannelId, MarketId, OrderId, Sku, new_id
@@ -93,9 +96,15 @@ async def add(db: AsyncSession, *, cart_id: CartId, sku: Sku, quantity: int, now
 async def set_quantity(
     db: AsyncSession, *, cart_id: CartId, sku: Sku, quantity: int, now: datetime
 ) -> None:
-    """Set how many units of a SKU are wanted; none removes the line."""
+    """Set how many units of a SKU are wanted; none removes the line.
+
+    Another number than was kept for the cart has to be asked for anew.
+    """
     await _touch(db, cart_id, now)
     mine = (CartLine.cart_id == cart_id, CartLine.sku == sku)
+    kept = [one for one in await _kept(db, cart_id) if one.sku == sku]
+    if kept and sum(one.quantity for one in kept) != quantity:
+        await let_go(db, kept=kept, now=now)
     if quantity == 0:
         await db.execute(delete(CartLine).where(*mine))
     else:
@@ -145,7 +154,13 @@ async def check_out(
     if not recipient.collect.keys() <= {line.sku for line in seen.lines}:
         raise NotInCart("Only what is in the bag can be collected.")
     draft = _draft(seen, recipient)
-    return await orders.place(db, draft=draft, order_id=order_id, drawn=drawn, now=now)
+    kept = await _kept(db, cart_id) if seen.keeps else ()
+    return await orders.place(db, draft=draft, order_id=order_id, drawn=drawn, kept=kept, now=now)
+
+
+async def _kept(db: AsyncSession, cart_id: CartId) -> Sequence[KeptForCart]:
+    (rows,) = await send(db, stock.kept_step(cart_ids=[cart_id]))
+    return stock.kept_of(rows)
 
 
 def _draft(seen: queries.CartShown, recipient: Recipient) -> Draft:
