@@ -237,14 +237,18 @@ def _refusal(status: int, told: dict[str, Any]) -> Answer:
     raise RuntimeError(f"neither sold nor refused: {status} {told}")
 
 
+async def opened(port: int, count: int) -> list[Connection]:
+    lines = [Connection(port) for _ in range(count)]
+    for line in lines:
+        await line.open()
+    return lines
+
+
 async def through_http(shop: Shop, port: int, web: int) -> None:
     print("\n| through HTTP, one web process | a second | p50 ms | p99 ms |")
     print("|---|---|---|---|")
-    lines = [Connection(port) for _ in range(max(CROWDS))]
-    for line in lines:
-        await line.open()
     left = [*await bags(shop, sku=PLAIN, count=SALES)]
-    free = lines.copy()
+    free = await opened(port, VISITORS)
 
     async def sell(_: int) -> None:
         line = free.pop()
@@ -255,8 +259,11 @@ async def through_http(shop: Shop, port: int, web: int) -> None:
     print(sold.row(f"as any other: ordered and paid, {VISITORS} buyers at a time"), flush=True)
     for at_once in CROWDS:
         left = [*await bags(shop, sku=HOT, count=RESERVATIONS)]
+        free = await opened(port, at_once)
 
-        async def keep(_: int, left: list[OpenedCart] = left) -> None:
+        async def keep(
+            _: int, left: list[OpenedCart] = left, free: list[Connection] = free
+        ) -> None:
             line = free.pop()
             assert await keep_one(line, left.pop(), HOT) is Answer.SOLD
             free.append(line)
@@ -270,17 +277,15 @@ async def through_http(shop: Shop, port: int, web: int) -> None:
 
 async def flash_sale(shop: Shop, port: int, sku: Sku, *, at_once: int, buy: Buy) -> str:
     """Let a thousand buy ten units; return the row that tells of it."""
-    opened = [*await bags(shop, sku=sku, count=BUYERS)]
-    lines = [Connection(port) for _ in range(at_once)]
-    for line in lines:
-        await line.open()
+    left = [*await bags(shop, sku=sku, count=BUYERS)]
+    lines = await opened(port, at_once)
     times: dict[Answer, list[float]] = {answer: [] for answer in Answer}
     start = time.perf_counter()
 
     async def buyers(line: Connection) -> None:
-        while opened:
+        while left:
             pressed = time.perf_counter()
-            answer = await buy(line, opened.pop())
+            answer = await buy(line, left.pop())
             times[answer].append(time.perf_counter() - pressed)
 
     await asyncio.gather(*map(buyers, lines))
