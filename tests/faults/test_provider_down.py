@@ -285,7 +285,7 @@ async def test_what_the_provider_takes_back_is_free_again(sale: Sale) -> None:
     async with sale.sessions() as db:
         location_id = await db.scalar(select(StockPosition.location_id))
         assert location_id is not None
-        assert await queries.to_prepare(db, location_id=location_id) == []
+        assert await make.to_prepare(db, location_id=location_id) == []
     assert await sale.status() is OrderStatus.CANCELED
     assert await sale.available() == 1
 
@@ -306,7 +306,7 @@ async def test_who_paid_in_time_but_was_heard_late_gets_a_piece_if_one_is_left(
     assert await sale.status() is OrderStatus.CONFIRMED
     assert await sale.told() == ["order.paid"]
     async with sale.sessions() as db:
-        assert len(await queries.to_prepare(db, location_id=place)) == 1
+        assert len(await make.to_prepare(db, location_id=place)) == 1
 
 
 async def test_who_paid_in_time_but_was_heard_late_gets_the_money_back_if_none_is_left(

@@ -27,10 +27,6 @@ class Amount(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=Tr
     amount_minor: AmountMinor
 
 
-class Nothing(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
-    """A body without members, for what needs none."""
-
-
 class PaymentAnswer(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     key: str

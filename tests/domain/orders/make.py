@@ -12,9 +12,10 @@ from sellier.domain.carts import queries as cart_queries
 from sellier.domain.carts import service as carts
 from sellier.domain.carts.rules import Recipient
 from sellier.domain.orders import service as orders
-from sellier.domain.orders.models import Fulfillment, OrderLine
+from sellier.domain.orders.models import Fulfillment, Order, OrderLine
 from sellier.domain.orders.rules import Address
 from sellier.domain.orders.service import Doors, Paid, Placed
+from sellier.domain.orders.states import TO_DO
 from sellier.domain.payments.gateway import HttpPaymentProvider
 from sellier.kernel.ids import (
     CartId,
@@ -119,6 +120,16 @@ async def pay(
         token=token,
         now=now,
     )
+
+
+async def to_prepare(db: AsyncSession, *, location_id: LocationId) -> Sequence[str]:
+    """Return the numbers of the orders that a location has to prepare."""
+    statement = (
+        select(Order.number)
+        .join(Fulfillment, Fulfillment.order_id == Order.id)
+        .where(Fulfillment.location_id == location_id, Fulfillment.state.in_(TO_DO))
+    )
+    return list(await db.scalars(statement))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,13 +33,13 @@ async def test_a_paid_order_has_its_stock_and_the_location_its_work(
 
     async with sessions() as db:
         order = await queries.order(db, order_id=placed.order_id)
-        work = await queries.to_prepare(db, location_id=shop.location_id)
+        work = await make.to_prepare(db, location_id=shop.location_id)
         available = await db.scalar(select(StockPosition.available))
         told = [entry.what for entry in await queries.history(db, order_id=placed.order_id)]
     assert paid.state is PaymentState.AUTHORIZED
     assert order is not None
     assert order.status is OrderStatus.CONFIRMED
-    assert [entry.number for entry in work] == [placed.number]
+    assert work == [placed.number]
     assert available == 1
     assert told == ["authorize", "confirm", "open"]
 

@@ -121,5 +121,10 @@ async def tell(sessions: Sessions, *events: Mapping[str, object], now: datetime)
         return await webhooks.tell(db, events=events, source=SOURCE, now=now)
 
 
-async def deliver(sessions: Sessions, sender: Post, *, now: datetime) -> int:
-    return await webhooks.deliver_due(sessions, sender, keys=KEYS, now=now)
+async def deliver(sessions: Sessions, sender: Post, *, now: datetime, keys: Keys = KEYS) -> int:
+    """Send all that may be sent now, once each; return how many there were."""
+    async with sessions.begin() as db:
+        found = await webhooks.claim(db, now=now)
+    tries = (webhooks.try_once(sessions, sender, due=each, keys=keys, now=now) for each in found)
+    await asyncio.gather(*tries)
+    return len(found)

@@ -115,11 +115,11 @@ async def test_a_paid_order_is_confirmed_once_in_its_language(
         assert "1 rue des Essais" in body
     async with sessions() as db:
         told = await queries.history(db, order_id=placed.order_id)
-        opened = await queries.order_by_link(
-            db, order_id=placed.order_id, key=key, keys=context.keys
+        opened = await queries.order_shown_to(
+            db, order_id=placed.order_id, secret=key, keys=context.keys
         )
-        closed = await queries.order_by_link(
-            db, order_id=placed.order_id, key=key[:-1] + "x", keys=context.keys
+        closed = await queries.order_shown_to(
+            db, order_id=placed.order_id, secret=key[:-1] + "x", keys=context.keys
         )
     assert [entry.what for entry in told if entry.subject == "letter"] == ["order_confirmation"]
     assert opened is not None

@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from sellier.domain.identity.states import Role
-from sellier.domain.webhooks import service as webhooks
 from sellier.infra import keys
 from sellier.infra.settings import Settings
 from sellier.surfaces.studio import webhooks as pages
@@ -42,7 +41,7 @@ class Head:
     async def deliver(self, *, after: timedelta = timedelta()) -> None:
         root = keys.of(self.settings)
         async with outside.post() as sender:
-            await webhooks.deliver_due(self.sessions, sender, keys=root, now=self.noon + after)
+            await outside.deliver(self.sessions, sender, keys=root, now=self.noon + after)
 
     async def text(self, address: str, **params: str) -> str:
         page = await self.client.get(address, params=params)

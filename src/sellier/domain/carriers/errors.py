@@ -1,13 +1,5 @@
 from typing import ClassVar
 
-from sellier.kernel.errors import Conflict
-
-
-class TrackingTransitionRefused(Conflict):
-    """Nothing of this kind can happen to a parcel where it is."""
-
-    code = "carriers.transition_refused"
-
 
 class CarrierError(Exception):
     """The carrier did not do what was asked. Never shown to a customer as it is."""

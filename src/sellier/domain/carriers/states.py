@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
-from sellier.domain.carriers.errors import TrackingTransitionRefused
-
 
 class TrackingState(StrEnum):
     LABELED = "labeled"  # the carrier knows of it and does not have it yet
@@ -58,13 +56,3 @@ TRANSITIONS: Final[Mapping[tuple[TrackingState, TrackingStep], TrackingState]] =
         )
     },
 }
-
-
-def next_state(state: TrackingState, event: TrackingStep) -> TrackingState:
-    """Return the state that follows, or raise `TrackingTransitionRefused`."""
-    following = TRANSITIONS.get((state, event))
-    if following is None:
-        raise TrackingTransitionRefused(
-            f"A parcel that is {state} cannot {event}.", state=state, event=event
-        )
-    return following

@@ -47,8 +47,6 @@ RETURN: Final[Mapping[tuple[ReturnState, ReturnEvent], ReturnState]] = {
 
 # Units of these may be returned again: they never came back.
 FREED: Final = frozenset({ReturnState.CANCELED, ReturnState.LAPSED})
-# They are still to come.
-AWAITED: Final = frozenset({ReturnState.ANNOUNCED, ReturnState.ON_THE_WAY})
 
 
 def next_state(state: ReturnState, event: ReturnEvent) -> ReturnState:

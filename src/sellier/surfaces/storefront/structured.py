@@ -57,24 +57,6 @@ def address(picture: Picture, visit: Visit) -> str:
     return f"{visit.site}/media/{picture.sha}/1280.jpg"
 
 
-def trail(piece: Piece, visit: Visit, names: list[tuple[str, str]]) -> dict[str, object]:
-    """Describe the way from the shop's front to a piece."""
-    steps = [*names, (piece.title, f"/{visit.lang}/p/{piece.code}")]
-    return {
-        "@context": "https://schema.org",
-        "@type": "BreadcrumbList",
-        "itemListElement": [
-            {
-                "@type": "ListItem",
-                "position": position,
-                "name": name,
-                "item": f"{visit.site}{url}",
-            }
-            for position, (name, url) in enumerate(steps, start=1)
-        ],
-    }
-
-
 def _variant(*, piece: Piece, size: Size, page: str, visit: Visit) -> dict[str, object]:
     found: dict[str, object] = {
         "@type": "Product",

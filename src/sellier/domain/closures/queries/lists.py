@@ -52,10 +52,6 @@ class ClosureRead:
     codes: Sequence[str]
     names: Sequence[str]
 
-    @property
-    def is_for_good(self) -> bool:
-        return self.planned_reopening is None
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanRead:

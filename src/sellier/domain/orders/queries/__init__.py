@@ -4,10 +4,9 @@ from sellier.domain.orders.queries.history import HistoryEntry, history
 from sellier.domain.orders.queries.links import (
     is_letter_sent,
     link_key,
-    order_by_link,
     order_shown_to,
 )
-from sellier.domain.orders.queries.lists import OrderRow, ToPrepare, orders, to_prepare
+from sellier.domain.orders.queries.lists import OrderRow, orders
 from sellier.domain.orders.queries.parcels import (
     ParcelRead,
     is_dropped,
@@ -54,7 +53,6 @@ __all__ = [
     "OutcomeRead",
     "ParcelRead",
     "SizeRead",
-    "ToPrepare",
     "address_of",
     "authorized_payment",
     "bound",
@@ -67,7 +65,6 @@ __all__ = [
     "link_key",
     "lying",
     "order",
-    "order_by_link",
     "order_by_number",
     "order_by_secret",
     "order_shown_to",
@@ -81,5 +78,4 @@ __all__ = [
     "replayed",
     "sending",
     "sourceable",
-    "to_prepare",
 ]

@@ -18,15 +18,6 @@ def link_key(keys: Keys, order_id: OrderId) -> str:
     return hmac.new(purpose, order_id.bytes, hashlib.sha256).hexdigest()
 
 
-async def order_by_link(
-    db: AsyncSession, *, order_id: OrderId, key: str, keys: Keys
-) -> OrderRead | None:
-    """Return the order to whoever holds the key of its links; a wrong key finds nothing."""
-    if not _opens(key, order_id=order_id, keys=keys):
-        return None
-    return await order(db, order_id=order_id)
-
-
 async def order_shown_to(
     db: AsyncSession, *, order_id: OrderId, secret: str, keys: Keys
 ) -> OrderRead | None:

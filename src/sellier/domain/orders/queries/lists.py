@@ -1,4 +1,4 @@
-"""Orders as lists: for the order desk, and for the people who prepare them."""
+"""Orders as a list, for the order desk."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,19 +23,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from sellier.domain.orders.models import (
     Fulfillment,
-    FulfillmentLine,
     Order,
     OrderAddress,
     OrderLine,
 )
 from sellier.domain.orders.queries.paying import latest_payment
 from sellier.domain.orders.rules import PROGRESS, OrderStatus, Progress, progress, status
-from sellier.domain.orders.states import TO_DO, LineState, Work
+from sellier.domain.orders.states import LineState, Work
 from sellier.domain.payments.models import Payment
 from sellier.domain.payments.states import PaymentState
 from sellier.kernel.ids import (
-    FulfillmentId,
-    LocationId,
     OrderId,
 )
 from sellier.kernel.money import Money
@@ -54,19 +51,6 @@ class OrderRow:
     placed_at: datetime
     status: OrderStatus
     progress: Progress | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ToPrepare:
-    """An order's share at one location, for the people who pick it."""
-
-    fulfillment_id: FulfillmentId
-    number: str
-    placed_at: datetime
-    name: str
-    city: str
-    country: str
-    units: int
 
 
 async def orders(
@@ -120,42 +104,6 @@ async def orders(
             progress=progress([Work(s) for s in works or ()]),
         )
         for found, name, payment, units, states, works in await db.execute(statement)
-    ]
-
-
-async def to_prepare(
-    db: AsyncSession, *, location_id: LocationId, limit: int = 100
-) -> Sequence[ToPrepare]:
-    """List the orders a location has to prepare, longest waiting first."""
-    statement = (
-        select(
-            Fulfillment.id,
-            Order.number,
-            Order.placed_at,
-            OrderAddress.name,
-            OrderAddress.city,
-            OrderAddress.country,
-            func.sum(FulfillmentLine.quantity).label("units"),
-        )
-        .join(Order, Order.id == Fulfillment.order_id)
-        .join(OrderAddress, OrderAddress.order_id == Order.id)
-        .join(FulfillmentLine, FulfillmentLine.fulfillment_id == Fulfillment.id)
-        .where(Fulfillment.location_id == location_id, Fulfillment.state.in_(TO_DO))
-        .group_by(Fulfillment.id, Order.id, OrderAddress.order_id)
-        .order_by(Order.placed_at, Fulfillment.id)
-        .limit(limit)
-    )
-    return [
-        ToPrepare(
-            fulfillment_id=row.id,
-            number=row.number,
-            placed_at=row.placed_at,
-            name=row.name,
-            city=row.city,
-            country=row.country,
-            units=row.units,
-        )
-        for row in await db.execute(statement)
     ]
 
 

@@ -15,8 +15,6 @@ from sellier.infra.batch import Statement, send
 from sellier.kernel.ids import OrderId, PaymentId
 from sellier.kernel.money import Money
 
-ALLOCATIONS_MAX = 1_000
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IntentRead:

@@ -1,6 +1,6 @@
 """Queries of the engine, built as objects: what must hold, and what ranks."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import tantivy
 from tantivy import Occur, Query
@@ -17,8 +17,6 @@ _TITLE_SHARE = 0.7
 _TITLE, _NAMES, _BODY = 3.0, 1.5, 0.3
 # Fewer results than this make a poor page: something of the question is given up.
 ENOUGH = 10
-
-Analyze = Callable[[str, str], list[str]]
 
 
 class Queries:

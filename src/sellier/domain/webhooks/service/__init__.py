@@ -1,6 +1,6 @@
 """Every change to webhooks: endpoints, what they hear of, and the tries to tell them."""
 
-from sellier.domain.webhooks.service.deliver import Due, claim, deliver_due, resend, try_once
+from sellier.domain.webhooks.service.deliver import Due, claim, resend, try_once
 from sellier.domain.webhooks.service.endpoints import (
     Wish,
     add,
@@ -18,7 +18,6 @@ __all__ = [
     "add",
     "change",
     "claim",
-    "deliver_due",
     "forget",
     "resend",
     "rotate",

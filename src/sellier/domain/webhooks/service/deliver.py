@@ -1,6 +1,5 @@
 """Bring messages to endpoints: at least once, in turn by subject, a bounded number of times."""
 
-import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -116,16 +115,6 @@ async def try_once(sessions: Sessions, post: Post, *, due: Due, keys: Keys, now:
     answer = await post.send(due.endpoint.url, headers=headers, body=body.encode())
     async with sessions.begin() as db:
         await _record(db, due=due, answer=answer, now=now)
-
-
-async def deliver_due(sessions: Sessions, post: Post, *, keys: Keys, now: datetime) -> int:
-    """Send all that may be sent now, once each; return how many there were."""
-    async with sessions.begin() as db:
-        found = await claim(db, now=now)
-    await asyncio.gather(
-        *(try_once(sessions, post, due=each, keys=keys, now=now) for each in found)
-    )
-    return len(found)
 
 
 async def resend(
