@@ -9,6 +9,14 @@ from dataclasses import dataclass
 from sellier.infra.settings import Settings, secret_key
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SandboxKeys:
+    """What a sandbox and this deployment share, where the operator set nothing."""
+
+    api_key: str
+    notice_secret: str
+
+
 @dataclass(frozen=True, slots=True)
 class Keys:
     """The root secret; never leaves this object, only what is derived from it does."""
@@ -22,6 +30,10 @@ class Keys:
     def notice_secret(self, purpose: str) -> str:
         """Return a `whsec_` secret in the form that Standard Webhooks asks for."""
         return "whsec_" + base64.b64encode(bytes.fromhex(self.derive(purpose))).decode()
+
+    def sandbox(self, *, api: str, notices: str) -> SandboxKeys:
+        """Return what both sides of a sandbox need to know, by the purposes of its two keys."""
+        return SandboxKeys(api_key=self.derive(api), notice_secret=self.notice_secret(notices))
 
 
 def of(settings: Settings) -> Keys:

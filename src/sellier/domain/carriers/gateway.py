@@ -20,7 +20,7 @@ from sellier.domain.carriers.rules.tracking import CarrierParcel, Party, Sending
 from sellier.domain.carriers.states import TrackingState
 from sellier.infra import notices
 from sellier.infra.exchange import Failures, Outside
-from sellier.infra.keys import Keys
+from sellier.infra.keys import Keys, SandboxKeys
 from sellier.infra.notices import NoticeSecret, NoticeUnreadable
 from sellier.infra.settings import Settings
 from sellier.kernel.ids import ParcelId
@@ -184,20 +184,9 @@ def _event(told: _Event) -> TrackingEvent:
     return TrackingEvent(number=told.number, state=told.state, at=told.at, place=told.place)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SandboxKeys:
-    """What the sandbox and this deployment share, where the operator set nothing."""
-
-    api_key: str
-    notice_secret: str
-
-
 def sandbox_keys(keys: Keys) -> SandboxKeys:
     """Derive what both sides of the sandbox need to know."""
-    return SandboxKeys(
-        api_key=keys.derive("sandbox:carrier"),
-        notice_secret=keys.notice_secret("sandbox:carrier-notices"),
-    )
+    return keys.sandbox(api="sandbox:carrier", notices="sandbox:carrier-notices")
 
 
 def carrier_of(settings: Settings, *, keys: Keys, client: httpx.AsyncClient) -> Carrier:

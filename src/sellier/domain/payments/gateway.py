@@ -18,7 +18,7 @@ from sellier.domain.payments.errors import (
 from sellier.domain.payments.rules import ProviderPayment, ProviderState
 from sellier.infra import notices
 from sellier.infra.exchange import Failures, Outside
-from sellier.infra.keys import Keys
+from sellier.infra.keys import Keys, SandboxKeys
 from sellier.infra.notices import NoticeSecret, NoticeUnreadable
 from sellier.infra.settings import Settings
 from sellier.kernel.money import Money
@@ -217,20 +217,9 @@ def _path(provider_id: str, verb: str) -> str:
     return f"/v1/payments/{provider_id}/{verb}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SandboxKeys:
-    """What the sandbox and this deployment share, where the operator set nothing."""
-
-    api_key: str
-    notice_secret: str
-
-
 def sandbox_keys(keys: Keys) -> SandboxKeys:
     """Derive what both sides of the sandbox need to know."""
-    return SandboxKeys(
-        api_key=keys.derive("sandbox:payments"),
-        notice_secret=keys.notice_secret("sandbox:notices"),
-    )
+    return keys.sandbox(api="sandbox:payments", notices="sandbox:notices")
 
 
 def provider_of(settings: Settings, *, keys: Keys, client: httpx.AsyncClient) -> PaymentProvider:
