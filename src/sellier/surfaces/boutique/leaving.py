@@ -1,6 +1,5 @@
 """`/boutique/handover`, `/boutique/collect`: what leaves with a carrier, or its customer."""
 
-from datetime import datetime
 from typing import Annotated, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -10,29 +9,19 @@ from litestar import get, post
 from litestar.enums import RequestEncodingType
 from litestar.params import Body, QueryParameter
 from litestar.response import Redirect, Template
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from sellier.domain.identity.queries import SignedIn
 from sellier.domain.identity.states import Right
 from sellier.domain.orders import service as orders
 from sellier.domain.orders.errors import FulfillmentNotFound, UnitsRefused
 from sellier.domain.orders.states import Work
-from sellier.infra.web import Db, Form, Now, Visitor
+from sellier.infra.web import Form
 from sellier.kernel import parsing
 from sellier.kernel.errors import Refusal
 from sellier.kernel.ids import FulfillmentId
 from sellier.kernel.parsing import Unreadable
 from sellier.surfaces.boutique import rules
 from sellier.surfaces.boutique.queries import place, tasks
-from sellier.surfaces.doors.staff import (
-    Lang,
-    Staff,
-    attempt,
-    author,
-    staff_page,
-    staff_router,
-    status_of,
-)
+from sellier.surfaces.doors.staff import Answer, Visit, Visiting, staff_router
 
 Words = Annotated[str, QueryParameter(max_length=100)]
 Day = Annotated[str, QueryParameter(max_length=10)]
@@ -50,99 +39,78 @@ ParcelsBody = Annotated[ParcelsForm, Body(media_type=RequestEncodingType.URL_ENC
 
 
 @get("/handover", right=Right.PREPARE_ORDERS)
-async def waiting(*, request: Visitor, db: Db, now: Now, staff: Staff, lang: Lang) -> Template:
+async def waiting(*, visit: Visiting) -> Template:
     """List the parcels that wait for the carrier."""
-    return await _parcels(request, db, staff=staff, lang=lang, now=now)
+    return await _parcels(visit)
 
 
 @post("/handover", right=Right.PREPARE_ORDERS)
-async def hand_over(
-    *, request: Visitor, db: Db, now: Now, staff: Staff, lang: Lang, data: ParcelsBody
-) -> Template | Redirect:
+async def hand_over(*, visit: Visiting, data: ParcelsBody) -> Answer:
     """Give parcels to the carrier, all of them or none, and print what left."""
-    here = staff.location_id
+    here = visit.staff.location_id
     if here is None:
         raise FulfillmentNotFound("Parcels are handed over by the associates of a boutique.")
     named = data.parcel if isinstance(data.parcel, list) else [data.parcel]
     ids = [FulfillmentId(each) for each in named]
 
     async def act() -> None:
-        if len(await tasks.to_hand_over(db, location_id=here, ids=ids)) < len(set(ids)):
+        if len(await tasks.to_hand_over(visit.db, location_id=here, ids=ids)) < len(set(ids)):
             raise UnitsRefused("Choose parcels that wait here with their label.")
-        by = author(staff)
-        await orders.hand_over_all(db, fulfillment_ids=ids, at=here, by=by, now=now)
+        await orders.hand_over_all(
+            visit.db, fulfillment_ids=ids, at=here, by=visit.by, now=visit.now
+        )
 
-    if refusal := await attempt(db, act()):
-        return await _parcels(request, db, staff=staff, lang=lang, now=now, refusal=refusal)
+    if refusal := await visit.attempt(act()):
+        return await _parcels(visit, refusal=refusal)
     return Redirect("/boutique/manifest", status_code=303)
 
 
 @get("/manifest", right=Right.PREPARE_ORDERS)
-async def manifest(
-    *, request: Visitor, db: Db, now: Now, staff: Staff, lang: Lang, day: Day = ""
-) -> Template:
+async def manifest(*, visit: Visiting, day: Day = "") -> Template:
     """Show what left with carriers on a day: a sheet for the driver to sign."""
-    here = await place.here(db, location_id=staff.location_id)
+    here = await place.here(visit.db, location_id=visit.staff.location_id)
     try:
         chosen = parsing.day(day)
     except Unreadable:
-        chosen = now.astimezone(ZoneInfo(here.time_zone)).date()
+        chosen = visit.now.astimezone(ZoneInfo(here.time_zone)).date()
     since, until = rules.day_in(here.time_zone, chosen)
-    return staff_page(
-        request,
+    return visit.page(
         "boutique/handover/manifest.html",
-        staff=staff,
-        lang=lang,
         boutique=here,
         day=chosen,
-        parcels=await tasks.left(db, location_id=staff.location_id, since=since, until=until),
-        now=now,
+        parcels=await tasks.left(
+            visit.db, location_id=visit.staff.location_id, since=since, until=until
+        ),
+        now=visit.now,
     )
 
 
 @get("/collect", right=Right.PREPARE_ORDERS)
-async def pickups(
-    *, request: Visitor, db: Db, now: Now, staff: Staff, lang: Lang, q: Words = ""
-) -> Template | Redirect:
+async def pickups(*, visit: Visiting, q: Words = "") -> Answer:
     """Find what waits for a customer; the code they say leads straight to it."""
     words = "".join(filter(str.isprintable, q)).strip()
     found = await tasks.tasks(
-        db, location_id=staff.location_id, now=now, words=words, state=Work.READY
+        visit.db, location_id=visit.staff.location_id, now=visit.now, words=words, state=Work.READY
     )
     if words and len(found) == 1:
         return Redirect(found[0].url, query_params={"code": words}, status_code=303)
-    return staff_page(
-        request,
+    return visit.page(
         "boutique/collect/page.html",
-        staff=staff,
-        lang=lang,
-        boutique=await place.here(db, location_id=staff.location_id),
+        boutique=await place.here(visit.db, location_id=visit.staff.location_id),
         words=words,
         found=found,
-        now=now,
+        now=visit.now,
     )
 
 
-async def _parcels(
-    request: Visitor,
-    db: AsyncSession,
-    *,
-    staff: SignedIn,
-    lang: str,
-    now: datetime,
-    refusal: Refusal | None = None,
-) -> Template:
-    here = staff.location_id
-    return staff_page(
-        request,
+async def _parcels(visit: Visit, *, refusal: Refusal | None = None) -> Template:
+    here = visit.staff.location_id
+    return visit.page(
         "boutique/handover/page.html",
-        staff=staff,
-        lang=lang,
-        status=status_of(refusal),
-        boutique=await place.here(db, location_id=here),
-        parcels=await tasks.tasks(db, location_id=here, now=now, state=Work.PACKED),
+        boutique=await place.here(visit.db, location_id=here),
+        parcels=await tasks.tasks(visit.db, location_id=here, now=visit.now, state=Work.PACKED),
+        now=visit.now,
         refusal=refusal,
-        now=now,
     )
 
 

@@ -67,7 +67,12 @@ class Visit:
 
     async def attempt(self, act: Awaitable[object]) -> Refusal | None:
         """Do something whole or not at all; return what refused it, for the page to say."""
-        return await attempt(self.db, act)
+        try:
+            async with self.db.begin_nested():
+                await act
+        except (Conflict, Invalid) as refusal:
+            return refusal
+        return None
 
     def page(self, template: str, *, refusal: Refusal | None = None, **context: object) -> Template:
         """Show a page, and why something was not done."""
@@ -178,16 +183,6 @@ def staff_page(
         alternates=alternates(request),
         **context,
     )
-
-
-async def attempt(db: AsyncSession, act: Awaitable[object]) -> Refusal | None:
-    """Do something whole or not at all; return what refused it, for the page to say."""
-    try:
-        async with db.begin_nested():
-            await act
-    except (Conflict, Invalid) as refusal:
-        return refusal
-    return None
 
 
 def status_of(refusal: Refusal | None) -> int:
