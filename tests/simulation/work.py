@@ -228,7 +228,7 @@ class Works:
             (
                 work["state"],
                 [
-                    Part(line_id=k, sku=Sku(""), quantity=n, unit_minor=1)
+                    Part(line_id=k, sku=Sku(""), quantity=n, due_minor=1)
                     for k, n in work["units"].items()
                 ],
             )

@@ -46,7 +46,7 @@ def test_a_payment_that_is_over_stays_over(final: PaymentState) -> None:
 
 
 def test_every_state_of_work_can_be_reached_and_every_pair_is_decided() -> None:
-    reached = {Work.OFFERED, Work.UNSOURCED}
+    reached = {Work.OFFERED, Work.SET_ASIDE, Work.UNSOURCED}
     for _ in Work:
         reached |= {after for (before, _), after in WORK.items() if before in reached}
     assert reached == set(Work)

@@ -19,8 +19,11 @@ from hypothesis.stateful import (
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from sellier.domain.orders import queries as order_queries
 from sellier.domain.orders import service as orders
+from sellier.domain.orders.states import NOT_PICKED, Cause, Work
 from sellier.domain.payments.models import Payment
+from sellier.domain.promising.states import Way
 from sellier.domain.returns import queries
 from sellier.domain.returns import service as returns
 from sellier.domain.returns.rules import Finding
@@ -30,18 +33,20 @@ from sellier.infra import db as databases
 from sellier.infra import postgres
 from sellier.invariants import breaches
 from sellier.kernel.errors import Refusal
-from sellier.kernel.ids import LocationId, ReturnId, new_id
+from sellier.kernel.ids import ReturnId, Sku, new_id
 from sellier.migrations.schema import METADATA
 from tests.conftest import NOON
-from tests.domain.locations import make as locations
-from tests.domain.orders import make as shops
-from tests.domain.returns import make
+from tests.domain.returns import make, swap
 from tests.domain.returns.make import BY, Arrived
+from tests.domain.returns.swap import BLUE, LARGE, MINE
+from tests.domain.stock import make as stock
 
 Result = TypeVar("Result")
 IS_SOAK = hypothesis_settings.get_current_profile_name() == "soak"
 LOOKS = st.sampled_from((Look.AS_NEW, Look.WORN))
 DISPOSITIONS = st.sampled_from(Disposition)
+WANTED = st.sampled_from((LARGE, LARGE, BLUE, MINE))
+UNITS = st.integers(1, 3)
 
 
 class Counter(RuleBasedStateMachine):
@@ -75,12 +80,16 @@ class Counter(RuleBasedStateMachine):
 
     @initialize()
     def open(self) -> None:
-        async def doing() -> tuple[shops.Shop, LocationId]:
+        async def doing() -> swap.Rack:
+            found = await swap.rack(self.sessions, here={LARGE: 6, BLUE: 3}, there={LARGE: 2})
             async with self.sessions.begin() as db:
-                shop = await shops.shop(db, on_hand=100)
-                return shop, await locations.location(db, name="Rue de France", city="Nice")
+                await stock.more(
+                    db, location_id=found.shop.location_id, units=80, now=self.now, sku=MINE
+                )
+            return found
 
-        self.shop, self.other = self.run(doing())
+        rack = self.run(doing())
+        self.shop, self.other = rack.shop, rack.boutique
 
     @rule(quantity=st.integers(1, 4), fate=st.sampled_from(("arrives", "arrives", "back", "lost")))
     def buy(self, quantity: int, fate: str) -> None:
@@ -118,13 +127,74 @@ class Counter(RuleBasedStateMachine):
             self.back.append(return_id)
 
     @precondition(lambda self: self.bought)
-    @rule(which=st.integers(0, 9), quantity=st.integers(1, 3), look=LOOKS, goes=DISPOSITIONS)
+    @rule(which=st.integers(0, 9), line=st.integers(0, 3), quantity=UNITS, wanted=WANTED)
+    def exchange(self, which: int, line: int, quantity: int, wanted: Sku) -> None:
+        order = self.bought[which % len(self.bought)]
+
+        async def doing() -> ReturnId | None:
+            lines = (await swap.whole(self.sessions, order.order_id)).lines
+            try:
+                return await swap.announced(
+                    self.sessions,
+                    order,
+                    wanted,
+                    now=self.now,
+                    quantity=quantity,
+                    line_id=lines[line % len(lines)].id,
+                )
+            except Refusal:
+                return None
+
+        if return_id := self.run(doing()):
+            self.back.append(return_id)
+
+    @precondition(lambda self: self.bought)
+    @rule(which=st.integers(0, 9), fate=st.sampled_from(("sent", "sent", "lost", "canceled")))
+    def go_on_with_what_replaces(self, which: int, fate: str) -> None:
+        order_id = self.bought[which % len(self.bought)].order_id
+
+        async def doing(db: AsyncSession) -> None:
+            found = await order_queries.order(db, order_id=order_id)
+            assert found is not None
+            new = {line.id for line in found.lines if line.replaces}
+            for work in found.fulfillments:
+                if not new.intersection(work.parts):
+                    continue
+                if fate == "sent" and work.state is Work.OFFERED and work.way is Way.SHIP:
+                    await swap.brought(db, work.id, now=self.now)
+                elif fate == "lost" and work.state in (Work.SET_ASIDE, Work.OFFERED):
+                    cause = Cause.NOT_FOUND
+                    await orders.reject(
+                        db, fulfillment_id=work.id, cause=cause, by=BY, now=self.now
+                    )
+                    return
+                elif fate == "canceled" and work.state in NOT_PICKED:
+                    await orders.cancel_units(
+                        db, order_id=order_id, units=work.parts, by=BY, now=self.now
+                    )
+                    return
+
+        self.attempt(doing)
+        self.attempt(lambda db: orders.source(db, order_id=order_id, why="test", now=self.now))
+        self.attempt(lambda db: orders.fall_back(db, order_id=order_id, now=self.now))
+
+    @precondition(lambda self: self.bought)
+    @rule(
+        which=st.integers(0, 9),
+        quantity=UNITS,
+        look=LOOKS,
+        goes=DISPOSITIONS,
+        wanted=st.none() | WANTED,
+    )
     def hand_over_the_counter(
-        self, which: int, quantity: int, look: Look, goes: Disposition
+        self, which: int, quantity: int, look: Look, goes: Disposition, wanted: Sku | None
     ) -> None:
         order = self.bought[which % len(self.bought)]
         return_id = ReturnId(new_id())
-        handed = [Handed(wish=make.wish(order, quantity), look=look, disposition=goes)]
+        wish = make.wish(order, quantity)
+        if wanted is not None:
+            wish = swap.wish(order.line_id, wanted, quantity=quantity, at=self.other)
+        handed = [Handed(wish=wish, look=look, disposition=goes)]
 
         async def doing(db: AsyncSession) -> ReturnState:
             return await returns.take_back(
@@ -189,6 +259,8 @@ class Counter(RuleBasedStateMachine):
         async def doing(db: AsyncSession) -> None:
             for return_id in await queries.due_to_lapse(db, now=self.now):
                 await returns.lapse(db, return_id=return_id, now=self.now)
+            for return_id in await queries.due_to_let_go(db, now=self.now):
+                await returns.end_exchange(db, return_id=return_id, now=self.now)
 
         self.attempt(doing)
 

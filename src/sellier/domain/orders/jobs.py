@@ -99,12 +99,20 @@ async def relieve(context: Context, events: Events) -> None:
 
 
 async def source_waiting(context: Context, _events: Events) -> None:
-    """Find locations for units that wait, where stock has appeared meanwhile."""
+    """Find locations for units that wait, where stock has appeared meanwhile.
+
+    What was to replace a piece does not wait for stock that nobody has: it is paid back.
+    """
     async with context.sessions.begin() as db:
         waiting = await order_queries.sourceable(db)
     for order_id in waiting:
         async with context.sessions.begin() as db:
             await orders.source(db, order_id=order_id, why="stock_appeared", now=context.clock())
+    async with context.sessions.begin() as db:
+        hopeless = await order_queries.hopeless(db)
+    for order_id in hopeless:
+        async with context.sessions.begin() as db:
+            await orders.fall_back(db, order_id=order_id, now=context.clock())
 
 
 async def keep_time(context: Context, _events: Events) -> None:

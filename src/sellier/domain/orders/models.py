@@ -106,6 +106,7 @@ class OrderLine(Base):
         CheckConstraint("unit_minor > 0", "unit_positive"),
         CheckConstraint("canceled_units BETWEEN 0 AND quantity", "canceled_of_those_ordered"),
         CheckConstraint("(way = 'ship') = (location_id IS NULL)", "sent_or_at_a_place"),
+        CheckConstraint("state <> 'set_aside' OR replaces_id IS NOT NULL", "set_aside_for_another"),
     )
 
     id: Mapped[OrderLineId] = mapped_column(primary_key=True)
@@ -124,6 +125,8 @@ class OrderLine(Base):
     way: Mapped[Way] = mapped_column(String(8))
     # The boutique where it is collected or carried out.
     location_id: Mapped[LocationId | None] = mapped_column(ForeignKey("location.id"))
+    # The line whose units come back for these. Their money was taken, and pays for these.
+    replaces_id: Mapped[OrderLineId | None] = mapped_column(ForeignKey("order_line.id"))
     order: Mapped[Order] = relationship(lazy="raise")
 
 
@@ -152,7 +155,7 @@ class Fulfillment(Base):
     __table_args__ = (
         CheckConstraint(
             "location_id IS NOT NULL OR state NOT IN "
-            "('offered', 'accepted', 'picked', 'packed', 'ready', 'handed_over')",
+            "('set_aside', 'offered', 'accepted', 'picked', 'packed', 'ready', 'handed_over')",
             "work_has_a_place",
         ),
         Index("ix_fulfillment_order_id", "order_id"),
@@ -160,7 +163,8 @@ class Fulfillment(Base):
             "ix_fulfillment_at_work",
             "location_id",
             "state",
-            postgresql_where="state IN ('offered', 'accepted', 'picked', 'packed', 'ready')",
+            postgresql_where="state IN "
+            "('set_aside', 'offered', 'accepted', 'picked', 'packed', 'ready')",
         ),
         Index("ix_fulfillment_unsourced", "created_at", postgresql_where="state = 'unsourced'"),
         Index("ix_fulfillment_due", "accept_by", postgresql_where="state = 'offered'"),

@@ -112,7 +112,7 @@ class Part:
     line_id: OrderLineId
     sku: Sku
     quantity: int
-    unit_minor: int
+    due_minor: int  # for each unit when it leaves; nothing for what replaces another
 
     def only(self, quantity: int) -> "Part":
         """Return so many of these units."""
@@ -130,19 +130,27 @@ class Opening:
     location_id: LocationId | None
     way: Way
     units: Mapping[OrderLineId, int]
+    is_set_aside: bool = False
 
 
 def openings(
-    taken: Iterable[tuple[OrderLineId, LocationId, int]], *, ways: Mapping[OrderLineId, Way]
+    taken: Iterable[tuple[OrderLineId, LocationId, int]],
+    *,
+    ways: Mapping[OrderLineId, Way],
+    kept: Collection[OrderLineId] = (),
 ) -> Sequence[Opening]:
-    """Return the work that each location has: one for what it sends, one for what waits in it."""
-    units: dict[tuple[LocationId, Way], dict[OrderLineId, int]] = {}
+    """Return the work that each location has: one for what it sends, one for what waits in it.
+
+    Each line that is `kept` until another piece is back has work of its own.
+    """
+    units: dict[tuple[LocationId, Way, OrderLineId | None], dict[OrderLineId, int]] = {}
     for line_id, location_id, quantity in taken:
-        work = units.setdefault((location_id, ways[line_id]), {})
+        key = location_id, ways[line_id], line_id if line_id in kept else None
+        work = units.setdefault(key, {})
         work[line_id] = work.get(line_id, 0) + quantity
     return [
-        Opening(location_id=place, way=way, units=each)
-        for (place, way), each in sorted(units.items())
+        Opening(location_id=place, way=way, units=each, is_set_aside=line is not None)
+        for (place, way, line), each in sorted(units.items(), key=lambda item: item[0][:2])
     ]
 
 
@@ -193,7 +201,7 @@ def next_try(*, tries: int, now: datetime) -> datetime:
 
 
 # Units that wait cost nobody's work; those that a location has accepted cost most.
-_CANCEL_FIRST: Final = (Work.UNSOURCED, Work.OFFERED, Work.ACCEPTED)
+_CANCEL_FIRST: Final = (Work.UNSOURCED, Work.SET_ASIDE, Work.OFFERED, Work.ACCEPTED)
 
 
 def canceled_from(
@@ -245,6 +253,8 @@ EFFECTS: Final[Mapping[Cause, Effect]] = {
     Cause.MOVED: Effect(passes=timedelta(days=1)),
     Cause.AMENDED: Effect(passes=timedelta(0)),
     Cause.UNCOLLECTED: Effect(passes=timedelta(0)),
+    Cause.NOT_RETURNED: Effect(passes=timedelta(0)),
+    Cause.SOLD_OUT: Effect(passes=timedelta(0)),
 }
 
 

@@ -9,12 +9,14 @@ from sellier.domain.orders.errors import TransitionRefused
 
 class LineState(StrEnum):
     PENDING = "pending"  # stock is reserved, payment is awaited
+    SET_ASIDE = "set_aside"  # goes out for a piece that has still to come back
     CONFIRMED = "confirmed"  # paid for: its units are the business of fulfillments
     LAPSED = "lapsed"  # never paid for
     CANCELED = "canceled"  # every unit was canceled after it was paid for
 
 
 class LineEvent(StrEnum):
+    SET_ASIDE = "set_aside"
     CONFIRM = "confirm"
     LAPSE = "lapse"
     CANCEL = "cancel"
@@ -27,6 +29,9 @@ TRANSITIONS: Final[Mapping[tuple[LineState, LineEvent], LineState]] = {
     (LineState.PENDING, LineEvent.CONFIRM): LineState.CONFIRMED,
     (LineState.PENDING, LineEvent.LAPSE): LineState.LAPSED,
     (LineState.CONFIRMED, LineEvent.CANCEL): LineState.CANCELED,
+    (LineState.PENDING, LineEvent.SET_ASIDE): LineState.SET_ASIDE,
+    (LineState.SET_ASIDE, LineEvent.CONFIRM): LineState.CONFIRMED,
+    (LineState.SET_ASIDE, LineEvent.CANCEL): LineState.CANCELED,
 }
 
 
@@ -42,6 +47,7 @@ class Work(StrEnum):
     """Where the work of one location for one order is."""
 
     UNSOURCED = "unsourced"  # no location has the units; they wait for stock or for a person
+    SET_ASIDE = "set_aside"  # kept there until the piece that it replaces has come back
     OFFERED = "offered"
     ACCEPTED = "accepted"
     PICKED = "picked"
@@ -58,6 +64,7 @@ class Work(StrEnum):
 
 class WorkEvent(StrEnum):
     OPEN = "open"
+    OFFER = "offer"  # what was set aside may go out
     ACCEPT = "accept"
     PICK = "pick"
     PACK = "pack"
@@ -74,6 +81,9 @@ class WorkEvent(StrEnum):
 WORK: Final[Mapping[tuple[Work, WorkEvent], Work]] = {
     (Work.UNSOURCED, WorkEvent.WITHDRAW): Work.WITHDRAWN,
     (Work.UNSOURCED, WorkEvent.CANCEL): Work.CANCELED,
+    (Work.SET_ASIDE, WorkEvent.OFFER): Work.OFFERED,
+    (Work.SET_ASIDE, WorkEvent.WITHDRAW): Work.WITHDRAWN,
+    (Work.SET_ASIDE, WorkEvent.CANCEL): Work.CANCELED,
     (Work.OFFERED, WorkEvent.ACCEPT): Work.ACCEPTED,
     (Work.OFFERED, WorkEvent.COLLECT): Work.COLLECTED,  # carried out of the boutique at once
     (Work.OFFERED, WorkEvent.WITHDRAW): Work.WITHDRAWN,
@@ -98,7 +108,9 @@ WORK: Final[Mapping[tuple[Work, WorkEvent], Work]] = {
 }
 
 # Units of these are allocated at the location.
-KEEPS: Final = frozenset({Work.OFFERED, Work.ACCEPTED, Work.PICKED, Work.PACKED, Work.READY})
+KEEPS: Final = frozenset(
+    {Work.SET_ASIDE, Work.OFFERED, Work.ACCEPTED, Work.PICKED, Work.PACKED, Work.READY}
+)
 # Units of these are still the customer's to get, or got.
 COUNTS: Final = KEEPS | {
     Work.UNSOURCED,
@@ -110,10 +122,10 @@ COUNTS: Final = KEEPS | {
 # Somebody at the location has something to do.
 TO_DO: Final = frozenset({Work.OFFERED, Work.ACCEPTED, Work.PICKED, Work.PACKED})
 # A customer may still change their mind.
-NOT_PICKED: Final = frozenset({Work.UNSOURCED, Work.OFFERED, Work.ACCEPTED})
+NOT_PICKED: Final = frozenset({Work.UNSOURCED, Work.SET_ASIDE, Work.OFFERED, Work.ACCEPTED})
 
 # The order desk may send it from elsewhere: it has not left, and no customer was told to come.
-MOVABLE: Final = TO_DO | {Work.UNSOURCED}
+MOVABLE: Final = TO_DO | {Work.UNSOURCED, Work.SET_ASIDE}
 # It can be kept from leaving.
 HOLDABLE: Final = MOVABLE | {Work.READY}
 
@@ -154,6 +166,8 @@ class Cause(StrEnum):
     CUSTOMER = "customer"
     UNPAID = "unpaid"  # the money went away
     UNCOLLECTED = "uncollected"
+    NOT_RETURNED = "not_returned"  # the piece that it was to replace stays with the customer
+    SOLD_OUT = "sold_out"  # no location has it any more
 
 
 class ParcelState(StrEnum):

@@ -25,6 +25,24 @@ class ReturnUnitsAbsurd(Invalid):
     code = "returns.units_absurd"
 
 
+class OtherStyle(Invalid):
+    """A piece was wanted that is not a size or color of the one that comes back."""
+
+    code = "returns.other_style"
+
+
+class NotSoldHere(Conflict):
+    """The wanted piece is not sold where the order was placed, or not at the same price."""
+
+    code = "returns.not_sold_here"
+
+
+class WantedGone(Conflict):
+    """Fewer units of the wanted piece are left than would go out."""
+
+    code = "returns.wanted_gone"
+
+
 class PlaceUnknown(Invalid):
     """The location that a return is brought to does not exist."""
 

@@ -66,6 +66,26 @@ class ReturnCanceled(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExchangeReleased(Event):
+    """The piece that comes back is good: what the customer takes instead goes out."""
+
+    name: ClassVar[str] = "exchange.released"
+
+    return_id: ReturnId
+    order_id: OrderId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExchangeEnded(Event):
+    """What was set aside is free again: the piece that it was to replace did not come, or so."""
+
+    name: ClassVar[str] = "exchange.ended"
+
+    return_id: ReturnId
+    order_id: OrderId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnLapsed(Event):
     """They never came."""
 

@@ -46,10 +46,14 @@ async def keep_time(context: Context, _events: Events) -> None:
     now = context.clock()
     async with context.sessions.begin() as db:
         due = await queries.due_to_lapse(db, now=now)
+        overdue = await queries.due_to_let_go(db, now=now)
         lost = await queries.lost_since(db, before=now - FOUND_WITHIN)
     for return_id in due:
         async with context.sessions.begin() as db:
             await returns.lapse(db, return_id=return_id, now=now)
+    for return_id in overdue:
+        async with context.sessions.begin() as db:
+            await returns.end_exchange(db, return_id=return_id, now=now)
     for fulfillment_id in lost:
         try:
             async with context.sessions.begin() as db:

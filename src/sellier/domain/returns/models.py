@@ -89,6 +89,9 @@ class ReturnLine(Base):
     __table_args__ = (
         CheckConstraint("quantity > 0", "quantity_positive"),
         CheckConstraint("received BETWEEN 0 AND quantity", "received_of_those_announced"),
+        CheckConstraint("exchanged BETWEEN 0 AND quantity", "exchanged_of_those_announced"),
+        CheckConstraint("exchanged = 0 OR replacement_id IS NOT NULL", "exchanged_for_something"),
+        UniqueConstraint("replacement_id"),
         UniqueConstraint("return_id", "line_id", "fulfillment_id"),
         Index("ix_return_line_part", "fulfillment_id", "line_id"),
     )
@@ -103,6 +106,9 @@ class ReturnLine(Base):
     unit_minor: Mapped[int] = mapped_column(BigInteger)  # as paid
     reason: Mapped[Reason] = mapped_column(String(16))
     words: Mapped[str | None] = mapped_column(String(500))  # the customer's own
+    # What goes out instead, and for how many units it did: their money stays where it is.
+    replacement_id: Mapped[OrderLineId | None] = mapped_column(ForeignKey("order_line.id"))
+    exchanged: Mapped[int] = mapped_column(server_default="0")
     parent: Mapped[Return] = relationship(lazy="raise")
 
 

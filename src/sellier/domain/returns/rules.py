@@ -5,15 +5,33 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sellier.domain.returns.errors import NothingToReturn, ReturnUnitsAbsurd
+from sellier.domain.returns.errors import (
+    NothingToReturn,
+    NotSoldHere,
+    OtherStyle,
+    ReturnUnitsAbsurd,
+    WantedGone,
+)
 from sellier.domain.returns.states import Disposition, Look, Reason, ReturnWay
-from sellier.kernel.ids import FulfillmentId, LocationId, OrderId, OrderLineId, ReturnLineId, Sku
+from sellier.kernel.ids import (
+    FulfillmentId,
+    LocationId,
+    OrderId,
+    OrderLineId,
+    ReturnLineId,
+    Sku,
+    StyleColorId,
+)
 from sellier.kernel.money import Money
 
 # Twice what European law asks for, and what luxury houses give: a gift has time to be opened.
 WINDOW: Final = timedelta(days=30)
 # Announced and not come: its units may be announced again. Longer than any parcel takes.
 LAPSES_AFTER: Final = timedelta(days=30)
+# An exchange keeps a piece from everybody else, so it waits less long; what a carrier has by then
+# is given this much more.
+EXCHANGE_LAPSES_AFTER: Final = timedelta(days=14)
+CARRIED_WITHIN: Final = timedelta(days=14)
 # Carriers find some of what they lose: so long is waited before it is written off.
 FOUND_WITHIN: Final = timedelta(days=3)
 UNITS_MAX: Final = 1_000  # in one return
@@ -46,13 +64,47 @@ def returnable(parts: Iterable[Delivered], *, now: datetime) -> Mapping[OrderLin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """A piece that the customer takes instead of their money.
+
+    It goes the way the first one went, if that can be, unless it is handed over at once in the
+    boutique where they stand.
+    """
+
+    sku: Sku
+    carried_at: LocationId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """Units of a line that somebody gives back, and why."""
+    """Units of a line that somebody gives back, why, and what they want instead of the money."""
 
     line_id: OrderLineId
     quantity: int
     reason: Reason
     words: str | None = None
+    wanted: Wanted | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """A piece that could replace one of an order."""
+
+    sku: Sku
+    style_color_id: StyleColorId
+    title: str
+    color: str | None
+    size: str | None
+    is_same_price: bool  # sold where the order was placed, for what the first one costs there
+    sendable: int  # units that can be sent
+    collected_at: LocationId | None  # the boutique where the first one was collected
+    collectable: int  # units that are there
+    at: Mapping[LocationId, int]  # units that can be carried out of boutiques
+
+    @property
+    def available(self) -> int:
+        """Return how many units the customer could get, in one way."""
+        return max(self.sendable, self.collectable)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +128,7 @@ class Portion:
     wish: Wish
     part: Delivered
     quantity: int
+    replacement_id: OrderLineId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +163,40 @@ def portions(wishes: Sequence[Wish], parts: Iterable[Delivered]) -> Sequence[Por
                 left=wish.quantity - left,
             )
     return found
+
+
+def chosen_for(wish: Wish, choices: Iterable[Choice]) -> Choice | None:
+    """Return the piece that somebody wants instead; None where they want their money.
+
+    Raises `OtherStyle`, `NotSoldHere`, and `WantedGone` when there are too few.
+    """
+    if wish.wanted is None:
+        return None
+    sku, place = wish.wanted.sku, wish.wanted.carried_at
+    choice = next((one for one in choices if one.sku == sku), None)
+    if choice is None:
+        raise OtherStyle(
+            "Choose another size or color of the same piece. "
+            "For any other piece, return this one and place a new order.",
+            sku=sku,
+        )
+    if not choice.is_same_price:
+        raise NotSoldHere(
+            "This piece is not sold there, or not at the same price. "
+            "Choose another one, or have the money back.",
+            sku=sku,
+        )
+    if (choice.available if place is None else choice.at.get(place, 0)) < wish.quantity:
+        raise gone(sku)
+    return choice
+
+
+def gone(sku: Sku) -> WantedGone:
+    """Return the refusal of a piece of which there is not enough."""
+    return WantedGone(
+        "There is not enough left of this piece. Choose another one, or have the money back.",
+        sku=sku,
+    )
 
 
 def _check(wishes: Sequence[Wish]) -> None:

@@ -23,6 +23,7 @@ GROUPS: Final[Mapping[str, frozenset[Work]]] = {
     "pack": frozenset({Work.PICKED}),
     "hand_over": frozenset({Work.PACKED}),
     "collect": frozenset({Work.READY}),
+    "keep": frozenset({Work.SET_ASIDE}),
 }
 
 

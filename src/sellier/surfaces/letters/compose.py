@@ -96,7 +96,9 @@ _STANDS: Final[Mapping[Letter, frozenset[ReturnState]]] = {
 
 
 def is_told(letter: Letter, back: ReturnRead) -> bool:
-    """Tell whether to write of a return: not of what is past already."""
+    """Tell whether to write of a return: not of what is past, nor of money where there is none."""
+    if letter is Letter.RETURN_SETTLED and back.refund is not None and not back.refund.minor:
+        return False
     return back.state in _STANDS[letter]
 
 

@@ -27,6 +27,8 @@ from sellier.domain.orders.queries.sizes import SizeRead, other_sizes
 from sellier.domain.orders.queries.sourcing import (
     BoundRead,
     bound,
+    hopeless,
+    hopeless_units,
     lying,
     passed_over,
     passed_over_by,
@@ -57,6 +59,8 @@ __all__ = [
     "authorized_payment",
     "bound",
     "history",
+    "hopeless",
+    "hopeless_units",
     "intent",
     "is_dropped",
     "is_letter_sent",

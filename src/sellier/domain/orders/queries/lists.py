@@ -69,6 +69,7 @@ async def orders(
             func.sum(OrderLine.quantity).label("units"),
             func.array_agg(OrderLine.state.distinct()).label("states"),
         )
+        .where(OrderLine.replaces_id.is_(None))
         .group_by(OrderLine.order_id)
         .subquery("lines")
     )

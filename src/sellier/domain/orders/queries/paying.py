@@ -106,7 +106,7 @@ def latest_payment() -> ScalarSelect[PaymentId]:
 def _outcome() -> Executable:
     states = (
         select(func.array_agg(OrderLine.state.distinct()))
-        .where(OrderLine.order_id == Order.id)
+        .where(OrderLine.order_id == Order.id, OrderLine.replaces_id.is_(None))
         .correlate(Order)
         .scalar_subquery()
     )

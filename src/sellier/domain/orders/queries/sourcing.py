@@ -5,7 +5,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sellier.domain.locations.models import Location, LocationKind
@@ -20,7 +20,7 @@ from sellier.domain.orders.models import (
     OrderLine,
 )
 from sellier.domain.orders.rules import ALONE_FOR, is_passed
-from sellier.domain.orders.states import Cause, Work
+from sellier.domain.orders.states import Cause, LineState, Work
 from sellier.domain.promising.rules import Destination, Need, addressed
 from sellier.domain.promising.states import Way
 from sellier.domain.stock.models import StockPosition
@@ -42,6 +42,7 @@ class BoundRead:
 
     channel_id: ChannelId
     lines: Mapping[OrderLineId, BoundLine]
+    kept: frozenset[OrderLineId]  # until another piece has come back
 
     def needs(self, units: Mapping[OrderLineId, int]) -> list[Need]:
         """Return units of these lines as what is asked of sourcing."""
@@ -67,6 +68,7 @@ async def bound(db: AsyncSession, *, order_id: OrderId) -> BoundRead:
             OrderLine.sku,
             OrderLine.way,
             OrderLine.location_id,
+            OrderLine.state,
         )
         .join(OrderAddress, OrderAddress.order_id == Order.id)
         .join(OrderLine, OrderLine.order_id == Order.id)
@@ -88,6 +90,7 @@ async def bound(db: AsyncSession, *, order_id: OrderId) -> BoundRead:
             )
             for row in rows
         },
+        kept=frozenset(row.id for row in rows if row.state == LineState.SET_ASIDE),
     )
 
 
@@ -114,6 +117,52 @@ async def sourceable(db: AsyncSession, *, limit: int = 200) -> Sequence[OrderId]
         .limit(limit)
     )
     return (await db.scalars(statement)).all()
+
+
+async def hopeless(db: AsyncSession, *, limit: int = 200) -> Sequence[OrderId]:
+    """List the orders that wait for units in place of others, of which nobody has any."""
+    statement = (
+        select(Fulfillment.order_id)
+        .join(FulfillmentLine, FulfillmentLine.fulfillment_id == Fulfillment.id)
+        .join(OrderLine, OrderLine.id == FulfillmentLine.line_id)
+        .where(_is_hopeless())
+        .group_by(Fulfillment.order_id)
+        .order_by(Fulfillment.order_id)
+        .limit(limit)
+    )
+    return (await db.scalars(statement)).all()
+
+
+async def hopeless_units(db: AsyncSession, *, order_id: OrderId) -> Mapping[OrderLineId, int]:
+    """Return these units of an order, by line."""
+    statement = (
+        select(FulfillmentLine.line_id, func.sum(FulfillmentLine.quantity).label("units"))
+        .join(Fulfillment, Fulfillment.id == FulfillmentLine.fulfillment_id)
+        .join(OrderLine, OrderLine.id == FulfillmentLine.line_id)
+        .where(Fulfillment.order_id == order_id, _is_hopeless())
+        .group_by(FulfillmentLine.line_id)
+    )
+    return {row.line_id: row.units for row in await db.execute(statement)}
+
+
+def _is_hopeless() -> ColumnElement[bool]:
+    """Tell whether units replace others and no open place has one; nor does where they belong."""
+    return and_(
+        Fulfillment.state == Work.UNSOURCED,
+        OrderLine.replaces_id.is_not(None),
+        ~exists().where(
+            FulfillmentHold.fulfillment_id == Fulfillment.id,
+            FulfillmentHold.released_at.is_(None),
+        ),
+        ~exists().where(
+            StockPosition.sku == OrderLine.sku,
+            StockPosition.available > 0,
+            or_(
+                OrderLine.location_id.is_(None), StockPosition.location_id == OrderLine.location_id
+            ),
+            is_open_at(StockPosition.location_id),
+        ),
+    )
 
 
 async def passed_over(

@@ -62,6 +62,8 @@ class LineRead:
     state: LineState
     canceled_units: int
     way: Way
+    location_id: LocationId | None
+    replaces: OrderLineId | None  # the line whose units come back for these
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +130,11 @@ class OrderRead:
     fulfillments: Sequence[FulfillmentRead]
 
     @property
+    def bought(self) -> Sequence[LineRead]:
+        """Return the lines that the customer paid for, without what replaces them."""
+        return [line for line in self.lines if line.replaces is None]
+
+    @property
     def was_paid(self) -> bool:
         """Tell whether its money was there, now or before it was canceled."""
         return any(line.state in PAID for line in self.lines)
@@ -182,7 +189,9 @@ async def _whole(
         total=Money(found.total_minor, found.currency),
         placed_at=found.placed_at,
         promised=_promised(found),
-        status=status(PaymentState(payment.state), [line.state for line in lines]),
+        status=status(
+            PaymentState(payment.state), [line.state for line in lines if line.replaces is None]
+        ),
         payment_id=payment.id,
         payment_state=PaymentState(payment.state),
         payment_refusal=payment.refusal,
@@ -213,6 +222,8 @@ async def _lines(db: AsyncSession, found: Order) -> Sequence[LineRead]:
             state=LineState(line.state),
             canceled_units=line.canceled_units,
             way=Way(line.way),
+            location_id=line.location_id,
+            replaces=line.replaces_id,
         )
         for line in await db.scalars(statement)
     ]

@@ -5,7 +5,7 @@ or a carrier between them. All others work in their caller's transaction.
 """
 
 from sellier.domain.orders.service.amend import amend_address, amend_line, want_letter
-from sellier.domain.orders.service.cancel import cancel_order, cancel_units, expire_pickups
+from sellier.domain.orders.service.cancel import cancel_order, cancel_units, expire_pickups, free
 from sellier.domain.orders.service.claim import claim, widen_offers
 from sellier.domain.orders.service.desk import hold, move_to, release, take_away
 from sellier.domain.orders.service.fulfill import (
@@ -34,6 +34,13 @@ from sellier.domain.orders.service.move import (
 from sellier.domain.orders.service.pay import Doors, Paid, ask, give_up, pay, settle, take_in
 from sellier.domain.orders.service.picking import finish_picking, put_back, scan
 from sellier.domain.orders.service.place import Placed, draw_number, place
+from sellier.domain.orders.service.replace import (
+    Replacement,
+    carry_out,
+    fall_back,
+    let_out,
+    set_aside,
+)
 from sellier.domain.orders.service.source import source
 from sellier.domain.orders.service.track import take_tracking
 from sellier.domain.orders.service.withdraw import reject, relieve, time_out_offers, withdraw
@@ -43,6 +50,7 @@ __all__ = [
     "Moved",
     "Paid",
     "Placed",
+    "Replacement",
     "Target",
     "accept",
     "amend_address",
@@ -51,6 +59,7 @@ __all__ = [
     "ask_again",
     "cancel_order",
     "cancel_units",
+    "carry_out",
     "claim",
     "collect",
     "collect_elsewhere",
@@ -58,12 +67,15 @@ __all__ = [
     "deliver",
     "draw_number",
     "expire_pickups",
+    "fall_back",
     "finish_picking",
+    "free",
     "give_up",
     "hand_over",
     "hand_over_all",
     "hold",
     "label",
+    "let_out",
     "lose",
     "make_ready",
     "move_to",
@@ -81,6 +93,7 @@ __all__ = [
     "replan",
     "scan",
     "send_instead",
+    "set_aside",
     "settle",
     "source",
     "take_away",

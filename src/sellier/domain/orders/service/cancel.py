@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sellier.domain.orders import queries
 from sellier.domain.orders.errors import OrderMoved, TooLateToCancel, UnitsRefused
 from sellier.domain.orders.events import OrderCanceled, UnitsCanceled
-from sellier.domain.orders.models import Fulfillment, OrderLine
+from sellier.domain.orders.models import Fulfillment, Order, OrderLine
 from sellier.domain.orders.rules import canceled_from
 from sellier.domain.orders.service import lines
 from sellier.domain.orders.service.work import WorkRead, locked, take_out, units_at
@@ -29,6 +29,7 @@ from sellier.domain.stock.service import Units
 from sellier.infra import outbox
 from sellier.infra.batch import Rows, Statement, later, send
 from sellier.kernel.ids import FulfillmentId, OrderId, OrderLineId
+from sellier.kernel.money import Money
 
 EXPIRE_MAX: Final = 100
 
@@ -48,30 +49,60 @@ async def cancel_units(
     `seen` is how many units of a line were canceled already, as whoever asks saw it.
     Raises `OrderMoved`, `UnitsRefused`, `TooLateToCancel`.
     """
-    found = await _lines(db, order_id)
+    found = await lines_of(db, order_id)
     ids = {line.id for line in found}
     canceled = {line.id: line.canceled_units for line in found}
     if any(canceled.get(line_id) != n for line_id, n in (seen or {}).items()):
         raise OrderMoved("Units of this line were canceled meanwhile. Look at the order anew.")
     if not units or not all(line_id in ids and n > 0 for line_id, n in units.items()):
         raise UnitsRefused("Name units of this order to cancel.")
-    works = await _works(db, order_id, NOT_PICKED)
+    await _cancel_not_picked(
+        db, order_id, found, units=units, cause=Cause.CUSTOMER, by=by, now=now, note=note
+    )
+
+
+async def free(
+    db: AsyncSession,
+    *,
+    order_id: OrderId,
+    units: Mapping[OrderLineId, int],
+    cause: Cause,
+    by: str,
+    now: datetime,
+) -> None:
+    """Cancel units that nobody has picked, for a cause of the house's own.
+
+    Raises `TooLateToCancel`.
+    """
+    found = await lines_of(db, order_id)
+    await _cancel_not_picked(db, order_id, found, units=units, cause=cause, by=by, now=now)
+
+
+async def _cancel_not_picked(
+    db: AsyncSession,
+    order_id: OrderId,
+    found: Rows,
+    *,
+    units: Mapping[OrderLineId, int],
+    cause: Cause,
+    by: str,
+    now: datetime,
+    note: str | None = None,
+) -> None:
+    works = await works_of(db, order_id, NOT_PICKED)
     planned = canceled_from([(work.state, work.parts) for work in works], wanted=units)
     if planned is None:
         raise TooLateToCancel(
             "These units are being packed, or have left. Have them returned instead."
         )
     out = list(zip(works, planned, strict=True))
-    event, cause = WorkEvent.CANCEL, Cause.CUSTOMER
-    await _take_out(db, out, event=event, cause=cause, by=by, now=now, note=note)
-    await _count(
-        db, order_id=order_id, found=found, units=units, cause=Cause.CUSTOMER, by=by, now=now
-    )
+    await _take_out(db, out, event=WorkEvent.CANCEL, cause=cause, by=by, now=now, note=note)
+    await _count(db, order_id=order_id, found=found, units=units, cause=cause, by=by, now=now)
 
 
 async def cancel_order(db: AsyncSession, *, order_id: OrderId, by: str, now: datetime) -> None:
     """Cancel every unit of a paid order, none of which was picked yet. Raises `TooLateToCancel`."""
-    found = await _lines(db, order_id)
+    found = await lines_of(db, order_id)
     units = {line.id: line.quantity - line.canceled_units for line in found}
     left = {line_id: n for line_id, n in units.items() if n}
     await cancel_units(db, order_id=order_id, units=left, by=by, now=now)
@@ -79,7 +110,7 @@ async def cancel_order(db: AsyncSession, *, order_id: OrderId, by: str, now: dat
 
 async def cancel_unpaid(db: AsyncSession, *, order_id: OrderId, by: str, now: datetime) -> None:
     """Cancel all that has not left of an order whose money went away."""
-    found = await _lines(db, order_id)
+    found = await lines_of(db, order_id)
     await _cancel_all(
         db, order_id, found, states=KEEPS | {Work.UNSOURCED}, cause=Cause.UNPAID, by=by, now=now
     )
@@ -106,7 +137,7 @@ async def expire_pickups(db: AsyncSession, *, now: datetime) -> int:
 async def _expire(
     db: AsyncSession, order_id: OrderId, fulfillment_id: FulfillmentId, *, now: datetime
 ) -> None:
-    found = await _lines(db, order_id)
+    found = await lines_of(db, order_id)
     (work,) = await locked(db, [fulfillment_id])
     if work.state is not Work.READY:
         return
@@ -124,14 +155,14 @@ async def _expire(
     )
 
 
-async def _lines(db: AsyncSession, order_id: OrderId) -> Rows:
+async def lines_of(db: AsyncSession, order_id: OrderId) -> Rows:
     """Lock what an order is made of: its money first, as whoever acts on news of it does."""
     await payments.lock(db, order_id=order_id)
     (found,) = await send(db, lines.OF_ORDER(order_id=order_id))
     return found
 
 
-async def _works(
+async def works_of(
     db: AsyncSession, order_id: OrderId, states: frozenset[Work]
 ) -> Sequence[WorkRead]:
     """Lock the work of an order that is in these states.
@@ -160,7 +191,7 @@ async def _cancel_all(
     now: datetime,
 ) -> None:
     units: dict[OrderLineId, int] = {}
-    works = await _works(db, order_id, states)
+    works = await works_of(db, order_id, states)
     for part in (one for work in works for one in work.parts):
         units[part.line_id] = units.get(part.line_id, 0) + part.quantity
     out = [(work, _all_of(work)) for work in works]
@@ -207,10 +238,11 @@ async def _count(
 ) -> None:
     """Count units as canceled, with the lines and the order that this ends."""
     later(db, *(_CANCELED(line_id=line_id, units=n) for line_id, n in sorted(units.items())))
+    await _give_back(db, order_id, found, units=units, now=now)
     over = [
         line
         for line in found
-        if line.state == LineState.CONFIRMED
+        if line.state in (LineState.CONFIRMED, LineState.SET_ASIDE)
         and line.quantity == line.canceled_units + units.get(line.id, 0)
     ]
     later(db, *lines.advanced(over, event=LineEvent.CANCEL, by=by, now=now))
@@ -223,6 +255,30 @@ async def _count(
         payment_id = await queries.authorized_payment(db, order_id=order_id)
         if payment_id is not None:
             await payments.void(db, payment_id=payment_id, by=by, now=now)
+
+
+async def _give_back(
+    db: AsyncSession,
+    order_id: OrderId,
+    found: Rows,
+    *,
+    units: Mapping[OrderLineId, int],
+    now: datetime,
+) -> None:
+    """Give back what was paid for units that replace others, which are ours again already."""
+    for line in found:
+        if line.replaces_id is None or line.state != LineState.CONFIRMED or not units.get(line.id):
+            continue
+        count = units[line.id]
+        currency = await db.scalar(select(Order.currency).where(Order.id == order_id))
+        assert currency is not None, "lines are of an order"
+        await payments.refund_due(
+            db,
+            order_id=order_id,
+            amount=Money(line.unit_minor * count, currency),
+            source=f"replacement:{line.id}:{line.canceled_units + count}",
+            now=now,
+        )
 
 
 _CANCELED: Final = Statement(

@@ -14,7 +14,7 @@ from sellier.domain.orders import queries
 from sellier.domain.orders.errors import FulfillmentNotFound, MoveRefused, OrderMoved
 from sellier.domain.orders.events import UnitsUnsourced
 from sellier.domain.orders.models import Fulfillment, FulfillmentHold
-from sellier.domain.orders.rules import Opening
+from sellier.domain.orders.rules import openings
 from sellier.domain.orders.service.withdraw import withdraw_units
 from sellier.domain.orders.service.work import (
     WorkRead,
@@ -94,11 +94,10 @@ async def move_to(
     )
     if work.state in KEEPS:
         await stock.give_up(db, units=work.allocated, now=now)
-    there = Opening(location_id=to, way=work.way, units=_units(work))
-    later(
-        db,
-        *opening(order_id=work.order_id, opened=[there], by=by, now=now, instead_of=work.id),
-    )
+    kept = (await queries.bound(db, order_id=work.order_id)).kept
+    ways = dict.fromkeys(_units(work), work.way)
+    there = openings(((line, to, n) for line, n in _units(work).items()), ways=ways, kept=kept)
+    later(db, *opening(order_id=work.order_id, opened=there, by=by, now=now, instead_of=work.id))
 
 
 async def hold(

@@ -243,12 +243,17 @@ async def lock_money(db: AsyncSession, fulfillment_id: FulfillmentId) -> None:
 
 
 async def _leave(db: AsyncSession, work: WorkRead, *, by: str, now: datetime) -> None:
-    """Let the units go, and have the money for them taken; delivery is paid with the first."""
+    """Let the units go, and have the money for them taken; delivery is paid with the first.
+
+    What replaces other units is paid for by them.
+    """
     told = f"fulfillment:{work.id}"
     await stock.ship(db, units=work.allocated, source=told, by=by, now=now)
     terms = select(Order.currency, Order.shipping_minor).where(Order.id == work.order_id)
     row = (await db.execute(terms)).one()
-    items = Money(sum(part.unit_minor * part.quantity for part in work.parts), row.currency)
+    items = Money(sum(part.due_minor * part.quantity for part in work.parts), row.currency)
+    if not items.minor:
+        return
     await payments.capture_due(db, order_id=work.order_id, amount=items, source=told, now=now)
     if row.shipping_minor:
         shipping = Money(row.shipping_minor, row.currency)

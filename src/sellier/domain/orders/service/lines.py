@@ -10,7 +10,8 @@ from sellier.domain.orders.models import LineTransition, OrderLine
 from sellier.domain.orders.states import LineEvent, LineState, next_state
 from sellier.infra.batch import Rows, Statement, Step, inserting
 
-# The lines of an order, locked before any of its fulfillments.
+# The lines of an order, locked before any of its fulfillments. Their ids stay, so that sourcing,
+# which has fulfillments locked and adds one that refers to lines, does not wait for us.
 OF_ORDER: Final = Statement(
     select(
         OrderLine.id,
@@ -20,10 +21,12 @@ OF_ORDER: Final = Statement(
         OrderLine.state,
         OrderLine.way,
         OrderLine.location_id,
+        OrderLine.unit_minor,
+        OrderLine.replaces_id,
     )
     .where(OrderLine.order_id == bindparam("order_id"))
     .order_by(OrderLine.id)
-    .with_for_update()
+    .with_for_update(key_share=True)
 )
 
 

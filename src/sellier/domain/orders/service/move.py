@@ -1,7 +1,7 @@
 """Units that go on from a location that has them to another, or to another way."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -16,7 +16,7 @@ from sellier.domain.orders.service import lines
 from sellier.domain.orders.service.cancel import cancel_units
 from sellier.domain.orders.service.holds import is_held
 from sellier.domain.orders.service.work import WorkRead, locked, opening, take_out
-from sellier.domain.orders.states import KEEPS, Cause, WorkEvent
+from sellier.domain.orders.states import KEEPS, Cause, LineState, WorkEvent
 from sellier.domain.promising.states import Way
 from sellier.domain.stock import service as stock
 from sellier.domain.stock.errors import OutOfStock
@@ -76,7 +76,8 @@ async def replan(
         if units > taken.get(target, 0)
     }
     ways = {line.id: Way(line.way) for line in found}
-    opened = _opened(taken, waits, ways=ways)
+    kept = {line.id for line in found if line.state == LineState.SET_ASIDE}
+    opened = _opened(taken, waits, ways=ways, kept=kept)
     held = await _held(db, works)
     later(db, *opening(order_id=order_id, opened=opened, by=by, now=now, instead_of=held))
     if waits:
@@ -258,7 +259,11 @@ async def _commit(
 
 
 def _opened(
-    taken: Mapping[Target, int], waits: Mapping[Target, int], *, ways: Mapping[OrderLineId, Way]
+    taken: Mapping[Target, int],
+    waits: Mapping[Target, int],
+    *,
+    ways: Mapping[OrderLineId, Way],
+    kept: Collection[OrderLineId],
 ) -> Sequence[Opening]:
     offers = (
         (one.line_id, one.location_id, units)
@@ -269,4 +274,4 @@ def _opened(
     for target, units in waits.items():
         left.setdefault(ways[target.line_id], Counter())[target.line_id] += units
     waiting = [Opening(location_id=None, way=way, units=units) for way, units in left.items()]
-    return [*openings(offers, ways=ways), *waiting]
+    return [*openings(offers, ways=ways, kept=kept), *waiting]

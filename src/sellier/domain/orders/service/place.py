@@ -208,4 +208,4 @@ def _line_values(
 _NUMBER: Final = Statement(select(ORDER_NUMBER.next_value().label("nextval")))
 _ORDER: Final = inserting(Order)
 _ADDRESS: Final = inserting(OrderAddress)
-_LINE: Final = inserting(OrderLine, without=("canceled_units",))
+_LINE: Final = inserting(OrderLine, without=("canceled_units", "replaces_id"))

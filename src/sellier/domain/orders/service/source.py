@@ -39,6 +39,7 @@ async def source(db: AsyncSession, *, order_id: OrderId, why: str, now: datetime
     works = [work for work in await locked(db, waiting.all()) if work.state is Work.UNSOURCED]
     if not works:
         return 0
+    # Behind the lock: whoever lets out what was set aside looks for this work first.
     bound = await queries.bound(db, order_id=order_id)
     units: dict[OrderLineId, int] = {}
     for part in (part for work in works for part in work.parts):
@@ -54,7 +55,8 @@ async def source(db: AsyncSession, *, order_id: OrderId, why: str, now: datetime
     )
     await _end_waiting(db, works, takes, now=now)
     ways = {line_id: line.to.way for line_id, line in bound.lines.items()}
-    opened = openings(((one.line_id, one.location_id, one.quantity) for one in takes), ways=ways)
+    taken = ((one.line_id, one.location_id, one.quantity) for one in takes)
+    opened = openings(taken, ways=ways, kept=bound.kept)
     later(db, *opening(order_id=order_id, opened=opened, by=BY, now=now))
     return sum(units.values()) - sum(take.quantity for take in takes)
 

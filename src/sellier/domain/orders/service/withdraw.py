@@ -35,7 +35,7 @@ from sellier.kernel.ids import FulfillmentId, LocationId, OrderLineId, Sku
 TIME_OUT_MAX: Final = 200
 
 Out = tuple[WorkRead, Sequence[Part]]  # work, and what leaves it
-UNPICKED: Final = (Work.OFFERED, Work.ACCEPTED)
+UNPICKED: Final = (Work.SET_ASIDE, Work.OFFERED, Work.ACCEPTED)
 
 
 async def reject(

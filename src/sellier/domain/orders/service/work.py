@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import case, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sellier.domain.orders.errors import FulfillmentNotFound
@@ -105,7 +105,7 @@ async def _parts(
             FulfillmentLine.fulfillment_id,
             OrderLine.id,
             OrderLine.sku,
-            OrderLine.unit_minor,
+            case((OrderLine.replaces_id.is_(None), OrderLine.unit_minor), else_=0).label("due"),
             FulfillmentLine.quantity,
         )
         .join(OrderLine, OrderLine.id == FulfillmentLine.line_id)
@@ -114,7 +114,7 @@ async def _parts(
     )
     found: dict[FulfillmentId, list[Part]] = {}
     for row in rows:
-        part = Part(line_id=row.id, sku=row.sku, quantity=row.quantity, unit_minor=row.unit_minor)
+        part = Part(line_id=row.id, sku=row.sku, quantity=row.quantity, due_minor=row.due)
         found.setdefault(row.fulfillment_id, []).append(part)
     return found
 
@@ -127,14 +127,13 @@ def opening(
     now: datetime,
     instead_of: FulfillmentId | None = None,
 ) -> Iterator[Step]:
-    """Write fulfillments, each offered to its location, or waiting for one.
+    """Write fulfillments, each offered to its location, set aside there, or waiting for one.
 
     A hold on the work that they are `instead_of` goes on with them.
     """
     for one in opened:
         row_id = FulfillmentId(new_id())
-        is_offered = one.location_id is not None
-        state = Work.OFFERED if is_offered else Work.UNSOURCED
+        state = _begins(one)
         yield _FULFILLMENT(
             id=row_id,
             order_id=order_id,
@@ -142,7 +141,7 @@ def opening(
             way=one.way,
             state=state,
             created_at=now,
-            accept_by=now + ACCEPT_WITHIN if is_offered else None,
+            accept_by=now + ACCEPT_WITHIN if state is Work.OFFERED else None,
         )
         for line_id, quantity in sorted(one.units.items()):
             yield _LINE(fulfillment_id=row_id, line_id=line_id, quantity=quantity)
@@ -157,6 +156,12 @@ def opening(
         )
         if instead_of is not None:
             yield holds.FOLLOW(before=instead_of, after=row_id)
+
+
+def _begins(one: Opening) -> Work:
+    if one.location_id is None:
+        return Work.UNSOURCED
+    return Work.SET_ASIDE if one.is_set_aside else Work.OFFERED
 
 
 async def advance(

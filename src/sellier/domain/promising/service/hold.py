@@ -36,6 +36,7 @@ async def hold(
     needs: Sequence[Need],
     lasts: timedelta,
     now: datetime,
+    why: str = PLACED,
 ) -> Sequence[Take]:
     """Reserve all that an order needs, all or nothing, and return from where.
 
@@ -50,7 +51,7 @@ async def hold(
             if attempt == TRIES - 1:
                 raise
         else:
-            _record(db, order_id=order_id, found=found, decision=decision, why=PLACED, now=now)
+            _record(db, order_id=order_id, found=found, decision=decision, why=why, now=now)
             return decision.takes
     raise AssertionError("the last try returns or raises")
 

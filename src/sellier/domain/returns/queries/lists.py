@@ -10,9 +10,16 @@ from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sellier.domain.locations.models import Location
-from sellier.domain.orders.models import Fulfillment, FulfillmentTransition, Order, OrderAddress
-from sellier.domain.orders.states import Work
+from sellier.domain.orders.models import (
+    Fulfillment,
+    FulfillmentTransition,
+    Order,
+    OrderAddress,
+    OrderLine,
+)
+from sellier.domain.orders.states import LineState, Work
 from sellier.domain.returns.models import Return, ReturnLine
+from sellier.domain.returns.rules import CARRIED_WITHIN
 from sellier.domain.returns.states import FREED, ReturnState, ReturnWay
 from sellier.kernel.ids import FulfillmentId, LocationId, ParcelId, ReturnId
 from sellier.kernel.money import Money
@@ -131,6 +138,24 @@ async def due_to_lapse(db: AsyncSession, *, now: datetime, limit: int = 200) -> 
         select(Return.id)
         .where(Return.state == ReturnState.ANNOUNCED, Return.lapses_at <= now)
         .order_by(Return.lapses_at)
+        .limit(limit)
+    )
+    return (await db.scalars(statement)).all()
+
+
+async def due_to_let_go(db: AsyncSession, *, now: datetime, limit: int = 200) -> Sequence[ReturnId]:
+    """List the returns that are still on their way long after what they were for was kept."""
+    statement = (
+        select(Return.id)
+        .join(ReturnLine, ReturnLine.return_id == Return.id)
+        .join(OrderLine, OrderLine.id == ReturnLine.replacement_id)
+        .where(
+            Return.state == ReturnState.ON_THE_WAY,
+            Return.lapses_at <= now - CARRIED_WITHIN,
+            OrderLine.state == LineState.SET_ASIDE,
+        )
+        .distinct()
+        .order_by(Return.id)
         .limit(limit)
     )
     return (await db.scalars(statement)).all()

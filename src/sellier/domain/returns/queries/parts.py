@@ -19,10 +19,19 @@ from sellier.domain.orders.models import (
 )
 from sellier.domain.orders.rules import parcel_weight_g
 from sellier.domain.orders.states import Work
+from sellier.domain.payments.models import Payment
 from sellier.domain.returns.models import Return, ReturnFinding, ReturnLine
 from sellier.domain.returns.rules import Delivered, Ledger
 from sellier.domain.returns.states import FREED, Disposition, ReturnState, ReturnWay
-from sellier.kernel.ids import FulfillmentId, LocationId, OrderId, ParcelId, ReturnId
+from sellier.kernel.ids import (
+    FulfillmentId,
+    LocationId,
+    OrderId,
+    OrderLineId,
+    ParcelId,
+    ReturnId,
+    Sku,
+)
 from sellier.kernel.money import Money
 
 STANDARD: Final = "standard"
@@ -41,19 +50,34 @@ class SentWith:
 
 
 async def lock_order(db: AsyncSession, *, order_id: OrderId) -> str | None:
-    """Lock an order's lines, so that its returns change one at a time; return its currency.
+    """Lock an order's money and lines, so that its returns change one at a time.
 
-    None when there is no such order.
+    Return its currency; None when there is no such order.
     """
+    money = select(Payment.id).where(Payment.order_id == order_id).order_by(Payment.id)
+    await db.execute(money.with_for_update())
     lines = (
         select(OrderLine.id)
         .where(OrderLine.order_id == order_id)
         .order_by(OrderLine.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     await db.execute(lines)
     found: str | None = await db.scalar(select(Order.currency).where(Order.id == order_id))
     return found
+
+
+async def language_of(db: AsyncSession, *, order_id: OrderId) -> str:
+    """Return the language in which an order was placed."""
+    found: str | None = await db.scalar(select(Order.language).where(Order.id == order_id))
+    assert found is not None, "it was locked by whoever asks"
+    return found
+
+
+async def skus_of(db: AsyncSession, *, line_ids: Sequence[OrderLineId]) -> Sequence[Sku]:
+    """Return the SKUs of lines."""
+    rows = await db.scalars(select(OrderLine.sku).where(OrderLine.id.in_(line_ids)).distinct())
+    return rows.all()
 
 
 async def is_place(db: AsyncSession, *, location_id: LocationId) -> bool:

@@ -11,6 +11,8 @@ from sqlalchemy.orm import aliased
 
 from sellier.domain.locations.models import Location
 from sellier.domain.orders.models import Order, OrderLine
+from sellier.domain.orders.states import LineState
+from sellier.domain.promising.states import Way
 from sellier.domain.returns.models import Return, ReturnFinding, ReturnLine, ReturnTransition
 from sellier.domain.returns.states import (
     Disposition,
@@ -45,6 +47,26 @@ class FindingRead:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReplacementRead:
+    """What goes out instead, once the piece is back."""
+
+    line_id: OrderLineId
+    sku: Sku
+    style_color_id: StyleColorId
+    title: str
+    color: str | None
+    size: str | None
+    state: LineState
+    way: Way
+    quantity: int  # without those canceled
+
+    @property
+    def is_waiting(self) -> bool:
+        """Tell whether it is set aside for the customer, until the other piece is back."""
+        return self.state is LineState.SET_ASIDE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LineRead:
     """Units of one line that come back, as they were bought."""
 
@@ -62,6 +84,17 @@ class LineRead:
     reason: Reason
     words: str | None
     findings: Sequence[FindingRead]
+    replacement: ReplacementRead | None  # what the customer wanted instead
+    exchanged: int  # units that it went out for: their money stays
+
+    @property
+    def taken(self) -> int:
+        """Return how many units were taken back; all of them where nobody had to look."""
+        if self.received is None:
+            return self.quantity
+        return sum(
+            one.quantity for one in self.findings if one.disposition is not Disposition.REFUSE
+        )
 
     @property
     def units(self) -> int:
@@ -104,6 +137,11 @@ class ReturnRead:
     turns: Sequence[Turn]
 
     @property
+    def replacements(self) -> Sequence[ReplacementRead]:
+        """Return what the customer wanted instead of money."""
+        return [line.replacement for line in self.lines if line.replacement is not None]
+
+    @property
     def units(self) -> int:
         return sum(line.units for line in self.lines)
 
@@ -117,9 +155,17 @@ class ReturnRead:
 
     @property
     def worth(self) -> Money:
-        """Return what its units were paid for."""
+        """Return what its units were paid for, without those that others replace."""
         nothing = self.delivery - self.delivery
-        return sum((line.unit * line.units for line in self.lines), start=nothing)
+        return sum(
+            (line.unit * (line.units - _replaced(line)) for line in self.lines), start=nothing
+        )
+
+
+def _replaced(line: LineRead) -> int:
+    if line.replacement is None or not line.replacement.is_waiting:
+        return line.exchanged
+    return min(line.replacement.quantity, line.units)
 
 
 async def return_of(db: AsyncSession, *, return_id: ReturnId) -> ReturnRead | None:
@@ -187,17 +233,19 @@ def _place(name: str | None, city: str | None) -> str | None:
 
 
 async def _lines(db: AsyncSession, ids: Sequence[ReturnId]) -> dict[ReturnId, list[LineRead]]:
+    other = aliased(OrderLine)
     statement = (
-        select(ReturnLine, OrderLine, Return.currency)
+        select(ReturnLine, OrderLine, Return.currency, other)
         .join(Return, Return.id == ReturnLine.return_id)
         .join(OrderLine, OrderLine.id == ReturnLine.line_id)
+        .outerjoin(other, other.id == ReturnLine.replacement_id)
         .where(ReturnLine.return_id.in_(ids))
         .order_by(OrderLine.position, ReturnLine.id)
         .execution_options(populate_existing=True)
     )
     findings = await _findings(db, ids)
     found: dict[ReturnId, list[LineRead]] = {}
-    for one, bought, currency in await db.execute(statement):
+    for one, bought, currency, instead in await db.execute(statement):
         read = LineRead(
             id=one.id,
             line_id=one.line_id,
@@ -213,9 +261,27 @@ async def _lines(db: AsyncSession, ids: Sequence[ReturnId]) -> dict[ReturnId, li
             reason=Reason(one.reason),
             words=one.words,
             findings=findings.get(one.id, ()),
+            replacement=_replacement(instead),
+            exchanged=one.exchanged,
         )
         found.setdefault(one.return_id, []).append(read)
     return found
+
+
+def _replacement(row: OrderLine | None) -> ReplacementRead | None:
+    if row is None:
+        return None
+    return ReplacementRead(
+        line_id=row.id,
+        sku=row.sku,
+        style_color_id=row.style_color_id,
+        title=row.title,
+        color=row.color,
+        size=row.size,
+        state=LineState(row.state),
+        way=Way(row.way),
+        quantity=row.quantity - row.canceled_units,
+    )
 
 
 async def _findings(

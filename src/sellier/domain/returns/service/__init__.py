@@ -1,9 +1,9 @@
 """Every change to returns. Callers open the transaction; nothing here commits.
 
-Locks are taken in this order: the order's lines, the return, positions, the payment.
+Locks are taken in this order: the order's money, its lines, the return, work, positions.
 """
 
-from sellier.domain.returns.service.announce import announce, cancel, lapse, send
+from sellier.domain.returns.service.announce import announce, cancel, end_exchange, lapse, send
 from sellier.domain.returns.service.carrier import lost, sent_back
 from sellier.domain.returns.service.receive import inspect, receive
 from sellier.domain.returns.service.settle import settle
@@ -13,6 +13,7 @@ __all__ = [
     "Handed",
     "announce",
     "cancel",
+    "end_exchange",
     "inspect",
     "lapse",
     "lost",

@@ -11,6 +11,8 @@ from sellier.domain.returns.errors import PlaceUnknown
 from sellier.domain.returns.models import ReturnFinding, ReturnLine
 from sellier.domain.returns.queries import LineRead
 from sellier.domain.returns.rules import Finding, accepted, check_findings, check_received
+from sellier.domain.returns.service.exchange import let_out
+from sellier.domain.returns.service.settle import settle
 from sellier.domain.returns.service.work import advance, locked
 from sellier.domain.returns.states import INTO, ReturnEvent, ReturnState, next_state
 from sellier.domain.stock import service as stock
@@ -58,8 +60,9 @@ async def inspect(
 ) -> ReturnState:
     """Write down what each unit is like and put it where it belongs; return the state after.
 
-    Units that are refused go back to the customer, and nothing is owed for them. Raises
-    `ReturnUnitsAbsurd`, `ReturnTransitionRefused`.
+    Units that are refused go back to the customer, and nothing is owed for them. For those taken
+    back goes out what is to replace them; where no money is left to be given back, that settles
+    the return. Raises `ReturnUnitsAbsurd`, `ReturnTransitionRefused`.
     """
     found = await locked(db, return_id)
     is_taken = any(accepted(each) for each in findings.values())
@@ -79,13 +82,22 @@ async def inspect(
             )
             for one in told
         )
+    taken = {line.id: accepted(findings.get(line.id, ())) for line in found.lines}
+    await let_out(db, found, taken=taken, by=by, now=now)
     # In the order of SKUs, as everyone takes positions.
     for line in sorted(found.lines, key=lambda line: (line.sku, line.id)):
         moves = _moves(line, findings.get(line.id, ()), at=found.received_at_id)
         if moves:
             source = f"return:{found.id}:{line.id}"
             await stock.move(db, moves=moves, cause=Cause.RETURN, source=source, by=by, now=now)
-    return await advance(db, found, event, by=by, now=now)
+    after = await advance(db, found, event, by=by, now=now)
+    looked_at = await queries.return_of(db, return_id=return_id)
+    assert looked_at is not None, "returns are never deleted"
+    is_owed = any(line.taken > line.exchanged for line in looked_at.lines)
+    if after is ReturnState.INSPECTED and not is_owed:
+        await settle(db, return_id=return_id, by=by, now=now)
+        return ReturnState.SETTLED
+    return after
 
 
 def _moves(line: LineRead, findings: Sequence[Finding], *, at: LocationId) -> Sequence[Move]:

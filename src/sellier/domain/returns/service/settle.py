@@ -7,10 +7,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from sellier.domain.payments import service as payments
 from sellier.domain.returns import queries
-from sellier.domain.returns.queries import LineRead, ReturnRead
+from sellier.domain.returns.queries import ReturnRead
 from sellier.domain.returns.rules import Settled, settlement
 from sellier.domain.returns.service.work import advance, locked
-from sellier.domain.returns.states import Disposition, ReturnEvent, next_state
+from sellier.domain.returns.states import ReturnEvent, next_state
 from sellier.kernel.ids import ReturnId
 from sellier.kernel.money import Money
 
@@ -18,10 +18,11 @@ from sellier.kernel.money import Money
 async def settle(db: AsyncSession, *, return_id: ReturnId, by: str, now: datetime) -> Settled:
     """Owe the customer what they paid for the units taken back; return how much that is.
 
-    Delivery is given back with what completes the order. Raises `ReturnTransitionRefused`.
+    Units that others went out for keep their money. Delivery is given back with what completes
+    the order. Raises `ReturnTransitionRefused`.
     """
     found = await locked(db, return_id)
-    units = [(_taken(line), line.unit) for line in found.lines]
+    units = [(line.taken - line.exchanged, line.unit) for line in found.lines]
     return await paid_back(db, found, units=units, event=ReturnEvent.SETTLE, by=by, now=now)
 
 
@@ -50,11 +51,8 @@ async def paid_back(
         refund_minor=owed.total.minor,
         delivery_minor=owed.delivery.minor,
     )
-    await payments.refund_due(
-        db, order_id=found.order_id, amount=owed.total, source=f"return:{found.id}", now=now
-    )
+    if owed.total.minor:
+        await payments.refund_due(
+            db, order_id=found.order_id, amount=owed.total, source=f"return:{found.id}", now=now
+        )
     return owed
-
-
-def _taken(line: LineRead) -> int:
-    return sum(one.quantity for one in line.findings if one.disposition is not Disposition.REFUSE)

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sellier.domain.returns import queries
 from sellier.domain.returns.rules import Finding, Plan, Wish
 from sellier.domain.returns.service.announce import announce
+from sellier.domain.returns.service.exchange import carry_out, lock_stock
 from sellier.domain.returns.service.receive import inspect, receive
 from sellier.domain.returns.service.settle import settle
 from sellier.domain.returns.states import Disposition, Look, ReturnState, ReturnWay
@@ -36,7 +37,8 @@ async def take_back(
 ) -> ReturnState:
     """Announce, receive, inspect and settle in one transaction; return the state after.
 
-    The same id again changes nothing. Raises what these verbs raise.
+    What the customer takes instead is handed over too, where this boutique has it. The same id
+    again changes nothing. Raises what these verbs raise.
     """
     known = await queries.return_of(db, return_id=return_id)
     if known is not None:
@@ -47,6 +49,7 @@ async def take_back(
         way=ReturnWay.BOUTIQUE,
         expected_at=at,
     )
+    await lock_stock(db, plan=plan)
     await announce(db, return_id=return_id, plan=plan, by=by, now=now)
     found = await queries.return_of(db, return_id=return_id)
     assert found is not None, "it was announced just now"
@@ -66,5 +69,6 @@ async def take_back(
     state = await inspect(db, return_id=return_id, findings=findings, by=by, now=now)
     if state is ReturnState.INSPECTED:
         await settle(db, return_id=return_id, by=by, now=now)
-        return ReturnState.SETTLED
+        state = ReturnState.SETTLED
+    await carry_out(db, found, by=by, now=now)
     return state

@@ -11,7 +11,7 @@ from sellier.domain.returns import events, queries
 from sellier.domain.returns.errors import ReturnNotFound
 from sellier.domain.returns.models import RETURN_NUMBER, Return, ReturnLine, ReturnTransition
 from sellier.domain.returns.queries import ReturnRead
-from sellier.domain.returns.rules import LAPSES_AFTER, Plan, Portion
+from sellier.domain.returns.rules import EXCHANGE_LAPSES_AFTER, LAPSES_AFTER, Plan, Portion
 from sellier.domain.returns.states import (
     START,
     ReturnEvent,
@@ -43,6 +43,7 @@ async def opened(
     now: datetime,
 ) -> None:
     """Write a return down. The order's lines are locked, so nobody else returns these units."""
+    is_exchange = any(one.replacement_id for one in chosen)
     drawn = await db.scalar(select(RETURN_NUMBER.next_value()))
     db.add(
         Return(
@@ -54,7 +55,7 @@ async def opened(
             expected_at_id=plan.expected_at,
             currency=chosen[0].part.unit.currency,
             is_in_time=is_in_time,
-            lapses_at=now + LAPSES_AFTER,
+            lapses_at=now + (EXCHANGE_LAPSES_AFTER if is_exchange else LAPSES_AFTER),
             created_at=now,
             by=by,
         )
@@ -71,6 +72,7 @@ async def opened(
             unit_minor=one.part.unit.minor,
             reason=one.wish.reason,
             words=one.wish.words,
+            replacement_id=one.replacement_id,
         )
         for one in chosen
     )
@@ -81,7 +83,7 @@ async def opened(
 
 
 async def locked(db: AsyncSession, return_id: ReturnId) -> ReturnRead:
-    """Lock a return, behind its order's lines, and return it. Raises `ReturnNotFound`."""
+    """Lock a return, behind its order, and return it. Raises `ReturnNotFound`."""
     order_id = await db.scalar(select(Return.order_id).where(Return.id == return_id))
     if order_id is None:
         raise ReturnNotFound("There is no such return. Look at the list again.")
