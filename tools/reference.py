@@ -27,7 +27,7 @@ from sellier.domain.search.gateway.index import SearchIndex
 from sellier.infra import db, keys
 from sellier.infra.outbox import Event
 from sellier.infra.settings import Explained, Settings, variable
-from sellier.invariants import INVARIANTS
+from sellier.invariants.check import ALWAYS, IN_TIME
 from sellier.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, TooMany
 from sellier.subscriptions import SUBSCRIPTIONS
 
@@ -45,7 +45,7 @@ def page() -> str:
         section("Routes", ("method", "path"), routes()),
         section("Events", ("event", "means", "runs"), events()),
         section("Refusals", ("code", "kind", "means"), refusals()),
-        section("Invariants", ("number", "says"), ((i.code, i.says) for i in INVARIANTS)),
+        section("Invariants", ("number", "says"), ((i.code, i.says) for i in (*ALWAYS, *IN_TIME))),
         "## States\n",
         *diagrams(),
     ]

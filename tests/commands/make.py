@@ -109,9 +109,13 @@ async def held(sessions: async_sessionmaker[AsyncSession]) -> Mapping[str, str]:
 
 
 async def events(sessions: async_sessionmaker[AsyncSession]) -> list[OutboxRow]:
-    """Return what waits to be announced, and forget it."""
+    """Return what waits to be announced, as if it were told now."""
+    told = (
+        "UPDATE outbox SET dispatched_at = happened_at WHERE dispatched_at IS NULL"
+        " RETURNING id, name, payload, happened_at"
+    )
     async with sessions.begin() as db:
-        rows = await db.execute(text("DELETE FROM outbox RETURNING id, name, payload, happened_at"))
+        rows = await db.execute(text(told))
         return [OutboxRow(**row._mapping) for row in rows]
 
 

@@ -131,5 +131,12 @@ async def test_what_is_over_goes_elsewhere_or_came_already_is_refused(
                 " SELECT id, id, 'close', 'open', 'closed', 'test', now() FROM over"
             )
         )
+        await db.execute(
+            text(
+                "INSERT INTO outbox (name, payload, happened_at)"
+                " SELECT 'stock.purchase_order_closed',"
+                " jsonb_build_object('purchase_order_id', id), now() FROM purchase_order"
+            )
+        )
     over = await import_purchase_orders(shop, make.write(tmp_path, [ROW]))
     assert make.whys(over) == [(2, "purchase_order")]

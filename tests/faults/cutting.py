@@ -33,11 +33,17 @@ class Proxy:
     target: URL
     folder: Path
     cut: Cut = field(default_factory=Cut)
+    open: set[asyncio.Future[None]] = field(default_factory=set)
 
     def url(self) -> URL:
         """Return the address that leads through here."""
         through = {"host": str(self.folder), "port": str(PORT)}
         return self.target.set(host=None, port=None, query={**self.target.query, **through})
+
+    def take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        line = asyncio.ensure_future(self.serve(reader, writer))
+        self.open.add(line)
+        line.add_done_callback(self.open.discard)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there_reader, there_writer = await self._reach()
@@ -92,6 +98,8 @@ async def cutting(target: URL) -> AsyncIterator[Proxy]:
     with tempfile.TemporaryDirectory(prefix="cut-") as folder:
         proxy = Proxy(target=target, folder=Path(folder))
         path = f"{folder}/.s.PGSQL.{PORT}"
-        server = await asyncio.start_unix_server(proxy.serve, path)
+        server = await asyncio.start_unix_server(proxy.take, path)
         async with server:
             yield proxy
+        if proxy.open:  # lines that were cut or closed, and whose ends are still to be closed
+            await asyncio.wait(proxy.open, timeout=1)

@@ -39,7 +39,7 @@ from sellier.domain.stock.states import Cause, Condition, ReservationState
 from sellier.infra import db as databases
 from sellier.infra import postgres
 from sellier.infra.settings import Settings
-from sellier.invariants import breaches
+from sellier.invariants.check import breaches
 from sellier.kernel.ids import LocationId, Sku, new_id
 from sellier.migrations.schema import METADATA
 from tests.domain.orders import make

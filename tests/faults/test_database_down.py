@@ -19,7 +19,7 @@ from sellier.infra import db as databases
 from sellier.infra import postgres
 from sellier.infra.health import Heartbeat
 from sellier.infra.outbox import OutboxRow
-from sellier.invariants import breaches
+from sellier.invariants.check import breaches
 from sellier.kernel.ids import new_id
 from tests.domain.orders import make as orders
 from tests.domain.orders.make import Sessions

@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from sellier.domain.stock import service as stock
 from sellier.domain.stock.service.allocate import _COMMIT
 from sellier.domain.stock.service.reserve import _TAKE
-from sellier.invariants import breaches
-from tests.conftest import EMPTY
+from sellier.invariants.check import breaches
+from tests.conftest import EMPTY, together
 from tests.domain.orders.test_pay import (
     test_twenty_buyers_of_three_bags_make_exactly_three_orders as _twenty_buyers,
 )
@@ -73,5 +73,5 @@ async def test_a_planted_fault_is_noticed(
         is_noticed = False
     async with sessions() as db:
         is_noticed |= bool(await breaches(db))
-    owner.execute(EMPTY.encode())
+    together(owner, EMPTY)
     assert is_noticed

@@ -4,6 +4,7 @@ import asyncio
 import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
+from datetime import UTC, datetime
 from typing import get_args, get_type_hints
 from urllib.parse import urlsplit
 
@@ -12,10 +13,11 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from sellier import invariants as checks
 from sellier.infra import db, postgres
 from sellier.infra import settings as configuration
 from sellier.infra.settings import Explained, Settings, variable
+from sellier.invariants import check
+from sellier.invariants.values import Breach
 
 console = Console()
 
@@ -50,19 +52,20 @@ def invariants() -> None:
         console.print(f"[red]broken[/] {breach.invariant.code} {breach.invariant.says}")
         for row in breach.rows:
             console.print(f"       {row}")
-    broken = {breach.invariant.code for breach in found}
-    for invariant in checks.INVARIANTS:
-        if invariant.code not in broken:
+    broken = [breach.invariant for breach in found]
+    for invariant in (*check.ALWAYS, *check.IN_TIME):
+        if invariant not in broken:
             console.print(f"[green]holds[/]  {invariant.code} {invariant.says}", highlight=False)
     if found:
         raise typer.Exit(1)
 
 
-async def _breaches(database: postgres.Database) -> list[checks.Breach]:
+async def _breaches(database: postgres.Database) -> list[Breach]:
     engine = db.engine(database.url(postgres.READER), connections=1)
     try:
         async with db.sessions(engine)() as session:
-            return list(await checks.breaches(session))
+            now = datetime.now(UTC)
+            return [*await check.breaches(session), *await check.overdue(session, now=now)]
     finally:
         await engine.dispose()
 

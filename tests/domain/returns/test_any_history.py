@@ -31,7 +31,7 @@ from sellier.domain.returns.service import Handed
 from sellier.domain.returns.states import Disposition, Look, ReturnState
 from sellier.infra import db as databases
 from sellier.infra import postgres
-from sellier.invariants import breaches
+from sellier.invariants.check import breaches
 from sellier.kernel.errors import Refusal
 from sellier.kernel.ids import ReturnId, Sku, new_id
 from sellier.migrations.schema import METADATA

@@ -13,12 +13,11 @@ from sellier.domain.search import jobs, queries, service
 from sellier.domain.search.gateway import writing
 from sellier.domain.search.gateway.index import SearchIndex
 from sellier.domain.search.models import SearchChange
-from sellier.domain.stock.models import StockMovement, StockPosition
-from sellier.domain.stock.states import Cause
+from sellier.domain.stock.models import StockPosition
 from sellier.infra import keys
 from sellier.infra.jobs import Context
 from sellier.infra.settings import Settings
-from sellier.kernel.ids import LocationId, Sku, StyleColorId
+from sellier.kernel.ids import Sku, StyleColorId
 from tests.conftest import NOON
 from tests.domain.catalog import make as catalog
 from tests.domain.locations import make as locations
@@ -46,18 +45,8 @@ async def shop(sessions: Sessions, *codes: str) -> dict[str, StyleColorId]:
 async def receive(sessions: Sessions, *, sku: str, now: datetime) -> None:
     async with sessions.begin() as db:
         place = await db.scalar(select(StockPosition.location_id).limit(1))
-        db.add(StockPosition(sku=Sku(sku), location_id=LocationId(place), on_hand=1))  # type: ignore[arg-type]
-        db.add(
-            StockMovement(
-                sku=Sku(sku),
-                location_id=place,
-                quantity=1,
-                cause=Cause.RECEIPT,
-                source="later",
-                by="test",
-                at=now,
-            )
-        )
+        assert place is not None
+        await stock.more(db, location_id=place, units=1, now=now, sku=sku)
 
 
 async def noted(sessions: Sessions) -> list[StyleColorId]:

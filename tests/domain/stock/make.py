@@ -4,10 +4,12 @@ from datetime import UTC, datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from sellier.domain.stock.events import PositionsChanged
 from sellier.domain.stock.models import StockMovement, StockPosition
 from sellier.domain.stock.rules import Move
 from sellier.domain.stock.service import move
 from sellier.domain.stock.states import Cause
+from sellier.infra import outbox
 from sellier.kernel.ids import LocationId, Sku, new_id
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
@@ -30,6 +32,7 @@ async def stock_position(
             at=LONG_AGO,
         )
         db.add(movement)
+        outbox.publish(db, PositionsChanged(happened_at=LONG_AGO, skus=(Sku(sku),)))
     await db.flush()
     return position
 

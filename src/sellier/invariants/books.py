@@ -1,35 +1,9 @@
-"""What must always be true, as queries. Run by `sellier invariants`, and after every test.
+"""The books agree: stock, orders, payments and returns, and each with its own history."""
 
-Each query returns the rows that break it, so an empty answer is a good one. The numbers are
-those of the design's list; those not here need parts that do not exist yet.
-"""
+from collections.abc import Sequence
+from typing import Final
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
-
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
-
-SAMPLE: Final = 5
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Invariant:
-    """One thing that must be true, and the query that finds where it is not."""
-
-    code: str
-    says: str
-    query: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Breach:
-    """An invariant that does not hold, with the first rows that show it."""
-
-    invariant: Invariant
-    rows: Sequence[Mapping[str, Any]]
-
+from sellier.invariants.values import Invariant
 
 # What has a state, where its transitions are written, which column names it there, and the state
 # it begins in; NULL where its beginning is a transition too.
@@ -387,13 +361,3 @@ INVARIANTS: Final[Sequence[Invariant]] = (
         """,
     ),
 )
-
-
-async def breaches(db: AsyncSession) -> Sequence[Breach]:
-    """Run every invariant; return those that do not hold."""
-    found = []
-    for invariant in INVARIANTS:
-        rows = (await db.execute(text(f"{invariant.query} LIMIT {SAMPLE}"))).mappings().all()
-        if rows:
-            found.append(Breach(invariant=invariant, rows=[dict(row) for row in rows]))
-    return found

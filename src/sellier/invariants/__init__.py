@@ -1,0 +1,1 @@
+"""What must always be true, as queries: of the books, of what is told, and of time."""
