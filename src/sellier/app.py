@@ -174,7 +174,7 @@ def assemble(
             web.Unavailable: web.unavailable,
             ProviderError: web.unavailable,
             NoticeRejected: web.unauthenticated,
-            **dict.fromkeys(web.UNAVAILABLE, web.unavailable),
+            **dict.fromkeys(db.UNAVAILABLE, web.unavailable),
             Exception: web.crashed,
         },
         before_request=web.same_origin,

@@ -20,7 +20,7 @@ from sellier.domain.returns import jobs as return_jobs
 from sellier.domain.search import jobs as search_jobs
 from sellier.domain.stock import jobs as stock_jobs
 from sellier.domain.webhooks import jobs as webhook_jobs
-from sellier.infra import db, health, jobs, keys, outbox, postgres
+from sellier.infra import db, health, jobs, keys, logging, outbox, postgres
 from sellier.infra.settings import Settings
 from sellier.subscriptions import SUBSCRIPTIONS
 from sellier.surfaces.letters import jobs as letter_jobs
@@ -210,8 +210,8 @@ async def _dispatch(app: procrastinate.App, context: jobs.Context, *, until: asy
     while not until.is_set():
         try:
             await dispatch_all(app, context.sessions, now=context.clock())
-        except Exception:  # the edge: the database may be away for a while
-            log.exception("dispatch failed; trying again")
+        except Exception as error:  # noqa: BLE001  the edge: the database may be away for a while
+            logging.failure(log, "dispatch failed; trying again", error)
             await asyncio.sleep(AGAIN_SECONDS)
         await asyncio.sleep(POLL_SECONDS)
 

@@ -23,7 +23,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.exc import DBAPIError, InterfaceError, InvalidatePoolError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
@@ -36,6 +37,7 @@ from sqlalchemy.sql.selectable import ScalarSelect
 from sellier.kernel import ids
 
 CONNECT_SECONDS: Final = 3
+UNAVAILABLE: Final = (OperationalError, InterfaceError, PoolTimeout, ConnectionError)
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -106,3 +108,14 @@ def as_json(rows: Subquery, *order: ColumnElement[Any]) -> ScalarSelect[Any]:
     """Bring all rows in one column of another: a screen asks once."""
     one = func.to_jsonb(rows.table_valued())
     return select(func.jsonb_agg(aggregate_order_by(one, *order))).scalar_subquery()
+
+
+def is_outage(error: Exception) -> bool:
+    """Tell whether an error means that the database went away while it was used.
+
+    The framework puts what fails while a request is cleaned up into a group.
+    """
+    if isinstance(error, ExceptionGroup):
+        return all(is_outage(each) for each in error.exceptions)
+    is_lost = isinstance(error, DBAPIError) and error.connection_invalidated
+    return is_lost or isinstance(error, UNAVAILABLE)

@@ -5,6 +5,8 @@ import sys
 
 import structlog
 
+from sellier.infra.db import is_outage
+
 
 def set_up(style: str) -> None:
     """Send our logs and the libraries' to standard error, as text or as JSON."""
@@ -45,3 +47,14 @@ def set_up(style: str) -> None:
         "_granian",
     ):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def failure(log: structlog.typing.FilteringBoundLogger, what: str, error: Exception) -> None:
+    """Log what failed and is tried again: a bug with its trace, an outage in one line.
+
+    A trace a second, for as long as the database is away, would be a megabyte a minute.
+    """
+    if is_outage(error):
+        log.warning(what, error=str(error).partition("\n")[0])
+    else:
+        log.error(what, exc_info=error)

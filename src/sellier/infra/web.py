@@ -16,10 +16,9 @@ from litestar.enums import MediaType, ScopeType
 from litestar.exceptions import HTTPException
 from litestar.response import Template
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from sellier.infra.db import is_outage
 from sellier.infra.keys import Keys
 from sellier.infra.settings import Settings
 from sellier.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, TooMany
@@ -41,7 +40,6 @@ STATUS: Final[Mapping[type[Refusal], int]] = {
     Invalid: 422,
     TooMany: 429,
 }
-UNAVAILABLE: Final = (OperationalError, InterfaceError, PoolTimeout, ConnectionError)
 RETRY_AFTER_SECONDS: Final = 5
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -182,17 +180,6 @@ def unavailable(request: Visitor, error: Exception) -> Response[Any]:
             details={},
         ),
     )
-
-
-def is_outage(error: Exception) -> bool:
-    """Tell whether an error means that the database went away while it was used.
-
-    The framework puts what fails while a request is cleaned up into a group.
-    """
-    if isinstance(error, ExceptionGroup):
-        return all(is_outage(each) for each in error.exceptions)
-    is_lost = isinstance(error, DBAPIError) and error.connection_invalidated
-    return is_lost or isinstance(error, UNAVAILABLE)
 
 
 def crashed(request: Visitor, error: Exception) -> Response[Any]:

@@ -11,6 +11,7 @@ from sellier.domain.webhooks import gateway, service
 from sellier.domain.webhooks.gateway import Post
 from sellier.domain.webhooks.service import Due
 from sellier.domain.webhooks.service.deliver import AT_ONCE, EACH_AT_ONCE
+from sellier.infra import logging
 from sellier.infra.jobs import Context, Events, Job
 from sellier.kernel.ids import WebhookEndpointId
 
@@ -67,8 +68,8 @@ async def _claim(context: Context, running: Running) -> Sequence[Due]:
     try:
         async with context.sessions.begin() as db:
             return await service.claim(db, now=context.clock(), resting=resting, limit=free)
-    except Exception:  # the edge: the database may be away for a while
-        log.exception("webhooks not looked up; trying again")
+    except Exception as error:  # noqa: BLE001  the edge: the database may be away for a while
+        logging.failure(log, "webhooks not looked up; trying again", error)
         await asyncio.sleep(AGAIN_SECONDS)
         return ()
 
