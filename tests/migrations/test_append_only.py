@@ -8,7 +8,8 @@ FORGETS = """
         unnest(ARRAY['UPDATE', 'DELETE', 'TRUNCATE']) AS privilege
     WHERE schemaname = 'public'
         AND (tablename LIKE '%\\_transition'
-            OR tablename IN ('stock_movement', 'loan', 'rule_set', 'sourcing_decision'))
+            OR tablename IN (
+                'stock_movement', 'loan', 'rule_set', 'sourcing_decision', 'staff_action'))
         AND has_table_privilege(role, 'public.' || tablename, privilege)
 """
 

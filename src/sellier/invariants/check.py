@@ -10,11 +10,15 @@ from typing import Final
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sellier.invariants import books, deadlines, told
+from sellier.invariants import audit, books, deadlines, told
 from sellier.invariants.values import Breach, Invariant
 
 SAMPLE: Final = 5
-ALWAYS: Final[Sequence[Invariant]] = (*books.INVARIANTS, *told.INVARIANTS)
+ALWAYS: Final[Sequence[Invariant]] = (
+    *books.INVARIANTS,
+    *told.INVARIANTS,
+    *audit.INVARIANTS,
+)
 IN_TIME: Final[Sequence[Invariant]] = deadlines.INVARIANTS
 
 

@@ -1,6 +1,8 @@
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sellier.domain.identity.states import Role
@@ -51,3 +53,17 @@ class SignInFailure(Base):
     email: Mapped[str]
     address: Mapped[str]  # where the attempt came from, as the network says it
     at: Mapped[datetime]
+
+
+class StaffAction(Base):
+    """Append only: a row of some history that names staff, chained to the one before it.
+
+    The database writes it at COMMIT, by rights that the application does not have.
+    """
+
+    __tablename__ = "staff_action"
+
+    number: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    history: Mapped[str] = mapped_column(String(50))  # the table
+    entry: Mapped[dict[str, Any]] = mapped_column(JSONB)  # the row: who, when, before and after
+    hash: Mapped[bytes] = mapped_column(LargeBinary)
