@@ -17,6 +17,7 @@ from sellier.domain.catalog.service import hang_pictures, stage_products
 from sellier.domain.catalog.service.import_products import import_products
 from sellier.domain.catalog.service.list_pieces import list_imported
 from sellier.domain.catalog.service.main_language import main_language
+from sellier.domain.closures.service import import_closures as closures
 from sellier.domain.locations.service import import_calendars
 from sellier.domain.locations.service import import_locations as locations
 from sellier.domain.organization import queries as organizations
@@ -175,6 +176,15 @@ async def import_terms(desk: Desk, path: Path) -> Report:
     async with staging.all_or_nothing(desk.sessions, report, dry_run=desk.dry_run) as db:
         with _opened(desk, path, terms.COLUMNS, report=report) as table:
             await terms.import_terms(db, table=table, report=report)
+    return report
+
+
+async def import_closures(desk: Desk, path: Path) -> Report:
+    """Close boutiques: what closes together is planned anew together, by whoever runs the jobs."""
+    report = Report(file=path.name, kind="closures")
+    async with staging.all_or_nothing(desk.sessions, report, dry_run=desk.dry_run) as db:
+        with _opened(desk, path, closures.COLUMNS, report=report) as table:
+            await closures.import_closures(db, table=table, report=report, by=desk.by, now=desk.now)
     return report
 
 

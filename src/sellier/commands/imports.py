@@ -108,6 +108,12 @@ def purchase_orders(files: Files, *, dry_run: DryRun = False, as_json: Json = Fa
 
 
 @app.command()
+def closures(files: Files, *, dry_run: DryRun = False, as_json: Json = False) -> None:
+    """Closures: location, starts_on (a day or `now`), reopens_on (a day or `for good`), reason."""
+    _run(import_files.import_closures, files, dry_run=dry_run, as_json=as_json)
+
+
+@app.command()
 def terms(files: Files, *, dry_run: DryRun = False, as_json: Json = False) -> None:
     """Terms of locations with channels: location, channel, ships, collects, holds, buffer."""
     _run(import_files.import_terms, files, dry_run=dry_run, as_json=as_json)

@@ -87,7 +87,7 @@ async def test_a_closed_boutique_sells_to_nobody_far_away(
     sessions: Sessions, noon: datetime
 ) -> None:
     async with sessions.begin() as db:
-        found = await make.network(db, on_hand=3)
+        found = await make.network(db, on_hand=3, elsewhere=[0])
     await make.closed(sessions, found.closing, now=noon)
     async with sessions.begin() as db:
         cart_id = await shops.cart(db, found.shop, now=noon)
@@ -162,7 +162,7 @@ async def test_f25_nothing_closes_for_good_while_somebody_waits_for_it(
     sessions: Sessions, noon: datetime
 ) -> None:
     async with sessions.begin() as db:
-        found = await make.network(db, on_hand=1)
+        found = await make.network(db, on_hand=1, elsewhere=[0])
     await shops.bought(sessions, found.shop, now=noon, at=found.closing)
     closure_id = await make.closed(sessions, found.closing, now=noon, reopens_in=None)
     await carry_out(sessions, closure_id=closure_id, now=noon)

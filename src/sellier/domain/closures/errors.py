@@ -19,6 +19,12 @@ class AlreadyClosing(Conflict):
     code = "closures.already_closing"
 
 
+class LastOpenPlace(Conflict):
+    """Nothing would be open any more."""
+
+    code = "closures.last_open_place"
+
+
 class TransitionRefused(Conflict):
     """The state of the closure does not allow this event."""
 

@@ -19,6 +19,7 @@ from sellier.domain.closures.errors import (
     AlreadyClosing,
     ClosureNotFound,
     ClosureRefused,
+    LastOpenPlace,
     NotEmpty,
     PlannerMissing,
     TransitionRefused,
@@ -108,7 +109,7 @@ async def write(
         told = await service.rehearse(
             sessions, location_ids=wish.location_ids, now=now, seconds=PREVIEW_SECONDS
         )
-    except (ClosureRefused, AlreadyClosing, PlannerMissing) as error:
+    except (ClosureRefused, AlreadyClosing, LastOpenPlace, PlannerMissing) as error:
         refusal = error
     async with sessions.begin() as db:
         return await _form(

@@ -154,6 +154,31 @@ async def closing_already(
     return [(row.code, row.number) for row in rows]
 
 
+async def stays_open(
+    db: AsyncSession,
+    *,
+    but: Collection[LocationId],
+    since: datetime,
+    until: datetime | None,
+) -> bool:
+    """Tell whether, beside some locations, there is one that no closure closes in a time."""
+    is_closed = (
+        select(ClosureLocation.location_id)
+        .join(Closure, Closure.id == ClosureLocation.closure_id)
+        .where(
+            ClosureLocation.location_id == Location.id,
+            Closure.state.in_(NOT_OVER),
+            func.tstzrange(Closure.starts_at, Closure.planned_reopening).op("&&")(
+                func.tstzrange(since, until)
+            ),
+        )
+    )
+    found = await db.scalar(
+        select(Location.id).where(Location.id.not_in(but), ~is_closed.exists()).limit(1)
+    )
+    return found is not None
+
+
 async def plans(db: AsyncSession, *, closure_id: ClosureId) -> Sequence[PlanRead]:
     """List the plans of a closure, the first one first."""
     rows = await db.scalars(

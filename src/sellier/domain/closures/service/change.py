@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sellier.domain.closures import events, queries
@@ -13,6 +13,7 @@ from sellier.domain.closures.errors import (
     AlreadyClosing,
     ClosureNotFound,
     ClosureRefused,
+    LastOpenPlace,
     NotEmpty,
 )
 from sellier.domain.closures.models import (
@@ -38,6 +39,7 @@ from sellier.kernel.ids import ClosureId, LocationId, new_id
 
 REASON_LONGEST: Final = 200
 LOCATIONS_MAX: Final = 500
+ONE_SCHEDULE: Final = 727_004  # the advisory lock under which closures are written down
 _TOLD: Final = {
     ClosureState.SCHEDULED: events.ClosureScheduled,
     ClosureState.CLOSING: events.ClosureBegun,
@@ -60,13 +62,19 @@ class Wish:
 async def schedule(db: AsyncSession, *, wish: Wish, by: str, now: datetime) -> ClosureId:
     """Write a closure down; one whose time has come begins at once.
 
-    Raises `ClosureRefused`, and `AlreadyClosing` when another closure has one of the locations.
+    Raises `ClosureRefused`, `AlreadyClosing` when another closure has one of the locations, and
+    `LastOpenPlace` when none would be open.
     """
     _check(wish, now=now)
-    # Two closures of one location at the same moment: the second waits here, and sees the first.
+    # Two closures at the same moment: the second waits here, and sees the first.
+    await one_at_a_time(db)
     await locations.lock(db, location_ids=wish.location_ids)
     for code, number in await queries.closing_already(db, location_ids=wish.location_ids):
         raise AlreadyClosing(f"{code} is part of closure {number}. Leave it out, or end that one.")
+    if not await queries.stays_open(
+        db, but=wish.location_ids, since=wish.starts_at, until=wish.planned_reopening
+    ):
+        raise LastOpenPlace("Nothing would be open any more. Keep a warehouse or a boutique open.")
     drawn = await db.scalar(select(CLOSURE_NUMBER.next_value()))
     closure = Closure(
         id=ClosureId(new_id()),
@@ -89,6 +97,11 @@ async def schedule(db: AsyncSession, *, wish: Wish, by: str, now: datetime) -> C
     if wish.starts_at <= now:
         await begin(db, closure_id=closure.id, by=by, now=now)
     return closure.id
+
+
+async def one_at_a_time(db: AsyncSession) -> None:
+    """Have whoever else writes a closure down wait for this transaction."""
+    await db.execute(select(func.pg_advisory_xact_lock(ONE_SCHEDULE)))
 
 
 async def begin(db: AsyncSession, *, closure_id: ClosureId, by: str, now: datetime) -> None:
