@@ -21,7 +21,18 @@ import psycopg
 
 HERE = Path(__file__).parent
 PAGE = HERE / "README.md"
-NAMES = ("imports", "search", "pages", "sales", "hot", "promise", "sourcing", "closures", "start")
+NAMES = (
+    "imports",
+    "search",
+    "pages",
+    "sales",
+    "hot",
+    "ledger",
+    "promise",
+    "sourcing",
+    "closures",
+    "start",
+)
 SECONDS_MAX = 1200
 LOGGED = re.compile(r"\d{4}-\d{2}-\d{2}[ T]")
 HEAD = """# Benchmarks

@@ -7,9 +7,9 @@ FORGETS = """
     FROM pg_tables, unnest(ARRAY['sellier_app', 'sellier_worker']) AS role,
         unnest(ARRAY['UPDATE', 'DELETE', 'TRUNCATE']) AS privilege
     WHERE schemaname = 'public'
-        AND (tablename LIKE '%\\_transition'
-            OR tablename IN (
-                'stock_movement', 'loan', 'rule_set', 'sourcing_decision', 'staff_action'))
+        AND (tablename LIKE '%\\_transition' OR tablename LIKE 'stock\\_movement\\_part%'
+            OR tablename IN ('stock_movement', 'loan', 'hot_mode', 'rule_set',
+                'sourcing_decision', 'staff_action'))
         AND has_table_privilege(role, 'public.' || tablename, privilege)
 """
 

@@ -28,5 +28,5 @@ METADATA: MetaData = Base.metadata
 
 
 def is_ours(_object: Any, name: str | None, _type: str, _reflected: bool, _to: Any) -> bool:  # noqa: FBT001  Alembic's signature
-    """Leave out the tables that procrastinate keeps for itself."""
-    return not (name or "").startswith("procrastinate")
+    """Leave out the tables that procrastinate keeps for itself, and the parts of the ledger."""
+    return not (name or "").startswith(("procrastinate", "stock_movement_part"))

@@ -8,6 +8,7 @@ from sqlalchemy import (
     ForeignKey,
     Identity,
     Index,
+    PrimaryKeyConstraint,
     Sequence,
     String,
     UniqueConstraint,
@@ -120,11 +121,19 @@ class LocationTerms(Base):
     buffer: Mapped[int] = mapped_column(default=0, server_default="0")  # of each SKU, kept back
 
 
+# A sequence, not an identity: before PostgreSQL 17 no table in parts has one.
+MOVEMENT_NUMBER = Sequence("stock_movement_number", metadata=Base.metadata)
+
+
 class StockMovement(Base):
-    """Append only: one recorded change of the units on hand. Positions are derived from these."""
+    """Append only: one recorded change of the units on hand. Positions are derived from these.
+
+    In parts by SKU: what is asked of the ledger is asked of a SKU, and a source counts once for it.
+    """
 
     __tablename__ = "stock_movement"
     __table_args__ = (
+        PrimaryKeyConstraint("sku", "id"),  # the ledger of a SKU, newest first, is read by it
         CheckConstraint("quantity <> 0", "moves_something"),
         # A replay of the same source changes nothing.
         Index(
@@ -135,9 +144,13 @@ class StockMovement(Base):
             "condition",
             unique=True,
         ),
+        Index("ix_stock_movement_location_id", "location_id", "id"),
+        {"postgresql_partition_by": "HASH (sku)"},
     )
 
-    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    id: Mapped[int] = mapped_column(
+        BigInteger, MOVEMENT_NUMBER, server_default=MOVEMENT_NUMBER.next_value()
+    )
     sku: Mapped[Sku]
     location_id: Mapped[LocationId]
     quantity: Mapped[int]

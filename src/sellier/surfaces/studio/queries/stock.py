@@ -1,7 +1,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import func, literal, null, or_, select, true, union_all
+from sqlalchemy import and_, func, literal, null, or_, select, true, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sellier.domain.catalog import queries as catalog
@@ -109,28 +109,43 @@ async def held(db: AsyncSession, *, sku: Sku) -> Sequence[shown.Held]:
 
 
 async def ledger(db: AsyncSession, *, sku: Sku, before: int = BIG) -> Sequence[shown.Movement]:
-    """List the movements of a SKU, newest first; `before` is the last id seen."""
+    """List the movements of a SKU, newest first; `before` is the last id seen.
+
+    What was on hand after each is told from what is there now, so that a page reads no more rows
+    than were written since, however long the ledger is.
+    """
+    since = (
+        select(StockMovement.location_id, func.sum(StockMovement.quantity).label("units"))
+        .where(StockMovement.sku == sku, StockMovement.id >= before)
+        .group_by(StockMovement.location_id)
+        .subquery("since")
+    )
     told = (
-        select(
-            StockMovement,
-            func.sum(StockMovement.quantity)
-            .over(partition_by=StockMovement.location_id, order_by=StockMovement.id)
-            .label("after"),
-        )
-        .where(StockMovement.sku == sku)
+        select(StockMovement)
+        .where(StockMovement.sku == sku, StockMovement.id < before)
+        .order_by(StockMovement.id.desc())
+        .limit(MOVEMENTS_MAX)
         .subquery("told")
     )
+    newer = func.sum(told.c.quantity).over(
+        partition_by=told.c.location_id, order_by=told.c.id.desc(), rows=(None, -1)
+    )
+    after = StockPosition.on_hand - func.coalesce(since.c.units, 0) - func.coalesce(newer, 0)
     statement = (
         select(
             told,
+            after.label("after"),
             func.coalesce(Location.name, literal("")).label("location"),
             func.coalesce(Staff.name, told.c.by).label("who"),
         )
+        .join(
+            StockPosition,
+            and_(StockPosition.sku == told.c.sku, StockPosition.location_id == told.c.location_id),
+        )
+        .outerjoin(since, since.c.location_id == told.c.location_id)
         .outerjoin(Location, Location.id == told.c.location_id)
         .outerjoin(Staff, func.concat("staff:", Staff.id) == told.c.by)
-        .where(told.c.id < before)
         .order_by(told.c.id.desc())
-        .limit(MOVEMENTS_MAX)
     )
     return [
         shown.Movement(
