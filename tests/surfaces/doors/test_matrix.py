@@ -102,10 +102,19 @@ TURNS: Final = {
 }
 WITH_DAY: Final = frozenset({"lines", "dispatch", "delay"})
 
-KEYLESS: Final = ("/boutique/work/", "/boutique/handover", "/studio/orders/")
+KEYLESS: Final = (
+    "/studio/stock/demand",
+    "/boutique/work/",
+    "/boutique/handover",
+    "/studio/orders/",
+)
 
 # What may be sent, with a form that is sound; 303 leads to sign in or to what was done.
 CHANGES: Final[Mapping[str, tuple[Mapping[str, str], tuple[int, ...]]]] = {
+    "/studio/stock/demand": (
+        {"sku": "ECLUSE-RED-U", "is_hot": "yes"},
+        (303, 403, 403, 303, 403, 303),
+    ),
     "/studio/stock/movements": (
         {"sku": "ECLUSE-RED-U", "place": "nice", "what": "received", "units": "1"},
         (303, 403, 403, 303, 403, 303),

@@ -41,7 +41,7 @@ SCREENS = {
     "/studio/webhooks": (boutique.EMAILS[Role.ADMINISTRATOR], 3),
     "/studio/sourcing": (boutique.EMAILS[Role.ORDER_DESK], 5),
     "/studio/sourcing/rules": (boutique.EMAILS[Role.ORDER_DESK], 6),
-    "/studio/stock?sku=ECLUSE-RED-U": (boutique.EMAILS[Role.ORDER_DESK], 8),
+    "/studio/stock?sku=ECLUSE-RED-U": (boutique.EMAILS[Role.ORDER_DESK], 9),
 }
 
 

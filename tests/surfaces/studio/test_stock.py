@@ -116,3 +116,25 @@ async def test_a_form_that_makes_no_sense_changes_nothing(
     assert (await written(desk, **form)).status_code == status
     async with sessions.begin() as db:
         assert await db.scalar(select(func.count(StockMovement.id))) == before
+
+
+@pytest.mark.usefixtures("group")
+async def test_a_piece_is_put_in_great_demand_and_back_with_who_said_so(
+    desk: httpx.AsyncClient,
+) -> None:
+    page = "/studio/stock?sku=LINON-BLUE-38"
+    form = {"sku": "LINON-BLUE-38", "is_hot": "yes"}
+    assert "For a launch or a flash sale" in (await desk.get(page)).text
+    for _ in range(2):
+        answer = await doors.post(desk, "/studio/stock/demand", **form)
+        assert answer.status_code == 303
+    shown = (await desk.get(page)).text
+    assert "set by" in shown
+    assert "staff:" not in shown
+    assert "Très demandée" in (await desk.get(f"{page}&lang=fr")).text
+
+    await doors.post(desk, "/studio/stock/demand", **{**form, "is_hot": "no"})
+    assert "For a launch or a flash sale" in (await desk.get(f"{page}&lang=en")).text
+    assert (
+        await doors.post(desk, "/studio/stock/demand", sku="NO", is_hot="yes")
+    ).status_code == 404

@@ -139,6 +139,16 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Demand:
+    """Whether a SKU is sold as one in great demand, who said so, and what bags keep of it."""
+
+    is_hot: bool
+    at: datetime | None  # None: nobody has ever said anything
+    by: str
+    kept: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Movement:
     """A row of the ledger, and what was on hand at its location after it."""
 

@@ -1,7 +1,7 @@
 """`/studio/stock`: the units of one SKU, whom they are kept for, and the ledger they come from."""
 
 from collections.abc import Mapping
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sellier.domain.identity.rules import may
 from sellier.domain.identity.states import Right
 from sellier.domain.locations import queries as locations
-from sellier.domain.stock import service
+from sellier.domain.stock import queries, service
 from sellier.domain.stock.errors import NotThere
 from sellier.domain.stock.rules import UNITS_MAX
 from sellier.infra.web import Db, Form, Now, Visitor
@@ -40,7 +40,21 @@ class MovementForm(Form, frozen=True, kw_only=True):
     note: Annotated[str, msgspec.Meta(max_length=200)] = ""
 
 
+class DemandForm(Form, frozen=True, kw_only=True):
+    """Whether a SKU is sold as one in great demand from now on."""
+
+    sku: Annotated[str, msgspec.Meta(max_length=70)]
+    is_hot: Literal["yes", "no"]
+
+
+DemandBody = Annotated[DemandForm, Body(media_type=RequestEncodingType.URL_ENCODED)]
 MovementBody = Annotated[MovementForm, Body(media_type=RequestEncodingType.URL_ENCODED)]
+
+
+class SkuNotFound(NotFound):
+    """A form names a SKU that there is not."""
+
+    code = "studio.sku_not_found"
 
 
 class PlaceNotFound(NotFound):
@@ -88,6 +102,16 @@ async def write(
     return Redirect(f"/studio/stock?{urlencode({'sku': data.sku})}#ledger", status_code=303)
 
 
+@post("/stock/demand", right=Right.MOVE_STOCK)
+async def set_demand(*, db: Db, staff: Staff, now: Now, data: DemandBody) -> Redirect:
+    """Sell a SKU as one in great demand, or as any other. Said twice, it is said once."""
+    sku = Sku(data.sku)
+    if sku not in (await queries.known(db, skus={sku}, location_ids=set())).skus:
+        raise SkuNotFound("There is no such SKU. Look it up again.", sku=sku)
+    await service.set_hot(db, sku=sku, hot=data.is_hot == "yes", by=author(staff), now=now)
+    return Redirect(f"/studio/stock?{urlencode({'sku': sku})}#demand", status_code=303)
+
+
 async def _page(
     request: Visitor,
     db: AsyncSession,
@@ -112,6 +136,7 @@ async def _page(
         tag=tag,
         piece=piece,
         positions=await stock.positions(db, sku=piece.sku) if piece else (),
+        demand=await stock.demand(db, sku=piece.sku) if piece else None,
         held=await stock.held(db, sku=piece.sku) if piece else (),
         movements=movements,
         is_first=before == stock.BIG,
@@ -124,4 +149,4 @@ async def _page(
     )
 
 
-router: Final = staff_router("/studio", [ledger, write])
+router: Final = staff_router("/studio", [ledger, write, set_demand])

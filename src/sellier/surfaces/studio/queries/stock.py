@@ -1,7 +1,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import and_, func, literal, null, or_, select, true, union_all
+from sqlalchemy import and_, false, func, literal, null, or_, select, true, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sellier.domain.catalog import queries as catalog
@@ -10,7 +10,13 @@ from sellier.domain.identity.models import Staff
 from sellier.domain.locations.models import Location
 from sellier.domain.orders.models import Order
 from sellier.domain.organization.models import Brand
-from sellier.domain.stock.models import Allocation, Reservation, StockMovement, StockPosition
+from sellier.domain.stock.models import (
+    Allocation,
+    HotMode,
+    Reservation,
+    StockMovement,
+    StockPosition,
+)
 from sellier.domain.stock.states import ReservationState
 from sellier.kernel.ids import Sku, StyleColorId
 from sellier.surfaces.studio import shown
@@ -106,6 +112,38 @@ async def held(db: AsyncSession, *, sku: Sku) -> Sequence[shown.Held]:
         .limit(HELD_MAX)
     )
     return [shown.Held(**row) for row in (await db.execute(statement)).mappings()]
+
+
+async def demand(db: AsyncSession, *, sku: Sku) -> shown.Demand:
+    """Return whether a SKU is sold as one in great demand, since when and by whom."""
+    kept = (
+        select(func.coalesce(func.sum(Reservation.quantity), 0))
+        .where(
+            Reservation.sku == sku,
+            Reservation.cart_id.is_not(None),
+            Reservation.state == ReservationState.OPEN,
+        )
+        .scalar_subquery()
+    )
+    last = (
+        select(HotMode.is_hot, HotMode.at, HotMode.by)
+        .where(HotMode.sku == sku)
+        .order_by(HotMode.id.desc())
+        .limit(1)
+        .subquery("last")
+    )
+    statement = (
+        select(
+            func.coalesce(last.c.is_hot, false()).label("is_hot"),
+            last.c.at,
+            func.coalesce(Staff.name, last.c.by, literal("")).label("by"),
+            kept.label("kept"),
+        )
+        .select_from(select(literal(1)).subquery("one"))
+        .outerjoin(last, true())
+        .outerjoin(Staff, func.concat("staff:", Staff.id) == last.c.by)
+    )
+    return shown.Demand(**(await db.execute(statement)).mappings().one())
 
 
 async def ledger(db: AsyncSession, *, sku: Sku, before: int = BIG) -> Sequence[shown.Movement]:

@@ -7,8 +7,8 @@ once for a SKU at a place, and only parts by SKU can hold that; parts by time co
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0025"
-down_revision = "0024"
+revision = "0026"
+down_revision = "0025"
 branch_labels = None
 depends_on = None
 
