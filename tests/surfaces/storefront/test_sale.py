@@ -1,4 +1,5 @@
 import re
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -10,9 +11,10 @@ from sellier.domain.orders import service as orders
 from sellier.domain.orders.models import Fulfillment, Order
 from sellier.domain.payments.models import Payment
 from sellier.domain.payments.rules import ProviderPayment, ProviderState
-from sellier.domain.stock.models import StockPosition
+from sellier.domain.stock import service as stock
+from sellier.domain.stock.models import Reservation, StockPosition
 from sellier.infra.settings import Settings
-from sellier.kernel.ids import new_id, public_id
+from sellier.kernel.ids import Sku, new_id, public_id
 from sellier.kernel.money import Money
 from tests.surfaces.make import Clock
 from tests.surfaces.storefront import make
@@ -66,6 +68,26 @@ async def test_more_than_there_is_cannot_be_checked_out(visitor: Visitor) -> Non
     await visitor.post("/fr/cart/quantities", sku="RED-37", quantity="9")
     assert "en reste que 2." in make.said(await visitor.get("/fr/cart"))
     assert (await visitor.get("/fr/checkout")).headers["location"] == "/fr/cart"
+
+
+async def test_a_piece_in_great_demand_is_kept_from_the_bag_on(
+    visitor: Visitor, sessions: Sessions, clock: Clock
+) -> None:
+    async with sessions.begin() as db:
+        await stock.set_hot(db, sku=Sku("RED-37"), hot=True, by="staff:1", now=clock.now)
+    await visitor.add()
+    async with sessions.begin() as db:
+        kept = (await db.scalars(select(Reservation))).one()
+    assert kept.cart_id is not None
+    # The database's clock says when it ends: the page counts from the clock that it is given.
+    clock.now = kept.expires_at - timedelta(minutes=9, seconds=30)
+    assert "Gardée pour vous encore 10 minutes." in make.said(await visitor.get("/fr/cart"))
+
+    for _ in range(2):  # two are left in all, and one of them is ours
+        await visitor.post("/fr/cart/removals", sku="RED-37")
+        await visitor.add()
+    async with sessions.begin() as db:
+        assert (await db.scalars(select(StockPosition.reserved))).all().count(1) == 1
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,7 @@ class CartLineShown:
     available: int
     picture: Picture | None
     problem: str | None
+    kept_until: datetime | None  # units of a piece in great demand are theirs until then
 
     @property
     def total(self) -> Money | None:
@@ -199,6 +200,7 @@ def _lines() -> Select[*tuple[Any, ...]]:
             Price.currency,
             (sendable.c.units + kept).label("available"),
             picture.c.picture,
+            stock.kept_until(cart_id=Cart.id, sku=CartLine.sku).label("kept_until"),
         )
         .join(Cart, Cart.id == CartLine.cart_id)
         .join(Variant, Variant.sku == CartLine.sku)
@@ -229,6 +231,7 @@ def _line(row: Any) -> CartLineShown:
         unit=unit,
         available=row.available,
         picture=catalog.picture(row.picture),
+        kept_until=row.kept_until,
         problem=rules.problem_of(unit=unit, quantity=row.quantity, available=row.available),
     )
 

@@ -51,6 +51,7 @@ def downgrade() -> None:
         WHERE p.sku = g.sku AND p.location_id = g.location_id
         """
     )
+    op.drop_constraint(op.f("ck_reservation_of_a_line"), "reservation", type_="check")
     op.drop_column("reservation", "cart_id")
     op.alter_column("reservation", "order_id", nullable=False)
     op.alter_column("reservation", "order_line_id", nullable=False)

@@ -29,7 +29,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.PrimaryKeyConstraint("sku", "id", name=op.f("pk_stock_movement")),
-        postgresql_partition_by="HASH (sku)",
+        partition_by="HASH (sku)",
     )
     for part in range(PARTS):
         op.execute(
@@ -66,7 +66,7 @@ def _set_aside() -> None:
     op.execute("ALTER INDEX uq_stock_movement_source RENAME TO uq_stock_movement_source_before")
 
 
-def _create(*what: sa.schema.SchemaItem, **kwargs: str) -> None:
+def _create(*what: sa.schema.SchemaItem, partition_by: str | None = None) -> None:
     op.create_table(
         "stock_movement",
         *what,
@@ -80,7 +80,7 @@ def _create(*what: sa.schema.SchemaItem, **kwargs: str) -> None:
         sa.Column("by", sa.String(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("quantity <> 0", name=op.f("ck_stock_movement_moves_something")),
-        **kwargs,
+        postgresql_partition_by=partition_by,
     )
     op.execute(_forget("stock_movement"))
 

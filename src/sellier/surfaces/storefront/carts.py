@@ -1,25 +1,31 @@
 """The bag: what is in it, and every change to it."""
 
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Annotated, Final
 
 import msgspec
 from litestar import Response, get, post
 from litestar.datastructures import Cookie
+from litestar.di import NamedDependency
 from litestar.enums import RequestEncodingType
-from litestar.params import Body
+from litestar.params import Body, SkipValidation
 from litestar.response import Redirect, Template
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sellier.domain.carts import queries
 from sellier.domain.carts import service as carts
+from sellier.domain.stock import queries as stock
 from sellier.infra.settings import Settings
-from sellier.infra.web import Configuration, Db, Form, Now, Visitor
+from sellier.infra.web import Configuration, Db, Form, Now, Sessions, Visitor
 from sellier.kernel.errors import Refusal
 from sellier.kernel.ids import CartId, OrderId, Sku, public_id
 from sellier.surfaces.storefront import cookies, promised, visit
 from sellier.surfaces.storefront.visit import Visit, Visiting
 
+Counter = NamedDependency[SkipValidation[carts.Counter]]
 SkuText = Annotated[str, msgspec.Meta(min_length=1, max_length=50, pattern=r"^[^\x00]*$")]
+_MINUTE: Final = timedelta(minutes=1)
 QUANTITY_MAX: Final = 9  # on one line of a page; more is a conversation
 
 
@@ -72,26 +78,45 @@ async def count(
 async def add(
     *,
     request: Visitor,
-    db: Db,
+    sessions: Sessions,
+    counter: Counter,
     now: Now,
     settings: Configuration,
     visiting: Visiting,
     data: Annotated[AddForm, Body(media_type=RequestEncodingType.URL_ENCODED)],
 ) -> Template | Redirect:
-    """Put a piece into the bag: a word in the corner with htmx, the bag's page without it."""
-    cart_id = await cookies.cart_of(request, db, settings, visit=visiting)
-    cookie = None
-    if cart_id is None:
-        cart_id, cookie = await _opened(db, visiting, settings, now=now)
-    problem = ""
-    try:
-        await carts.add(db, cart_id=cart_id, sku=Sku(data.sku), quantity=data.quantity, now=now)
-    except Refusal as refusal:
-        problem = refusal.code
+    """Put a piece into the bag: a word in the corner with htmx, the bag's page without it.
+
+    One in great demand is kept for the bag from now on, once the bag itself is committed.
+    """
+    sku, cookie, problem = Sku(data.sku), None, ""
+    async with sessions.begin() as db:
+        cart_id = await cookies.cart_of(request, db, settings, visit=visiting)
+        if cart_id is None:
+            cart_id, cookie = await _opened(db, visiting, settings, now=now)
+        try:
+            await carts.add(db, cart_id=cart_id, sku=sku, quantity=data.quantity, now=now)
+        except Refusal as refusal:
+            problem = refusal.code
+        is_hot = not problem and await stock.is_hot(db, sku=sku)
+    if is_hot:
+        problem = await _kept(counter, cart_id, sku=sku, quantity=data.quantity, now=now)
     answer = _said(request, visiting, problem=problem)
     if cookie:
         answer.cookies.append(cookie)
     return answer
+
+
+async def _kept(
+    counter: carts.Counter, cart_id: CartId, *, sku: Sku, quantity: int, now: datetime
+) -> str:
+    """Have units kept for the bag; return the code of what is in the way, if anything is."""
+    ask = carts.Ask(cart_id=cart_id, secret=None, quantity=quantity, now=now)
+    try:
+        await counter.ask(sku, ask)
+    except Refusal as refusal:
+        return refusal.code
+    return ""
 
 
 @post("/cart/quantities", status_code=303)
@@ -153,6 +178,7 @@ async def show(
         f"storefront/cart/{'_lines' if is_part else 'page'}.html",
         cart=seen,
         promised=said,
+        minutes=_minutes(seen, now),
         running=_address(running, visiting),
         problem=problem or request.query_params.get("problem", ""),
         added="added" in request.query_params,
@@ -161,6 +187,12 @@ async def show(
     if is_part:
         answer.headers["hx-trigger"] = "bag-changed"
     return answer
+
+
+def _minutes(seen: queries.CartShown | None, now: datetime) -> Mapping[Sku, int]:
+    """Return for how many minutes yet pieces in great demand are kept for this bag."""
+    kept = [(line.sku, line.kept_until) for line in (seen.lines if seen else ())]
+    return {sku: max(1, -((now - until) // _MINUTE)) for sku, until in kept if until}
 
 
 async def _opened(

@@ -8,6 +8,7 @@ from sellier.domain.stock.queries.hot import (
     kept_of,
     kept_step,
     kept_units,
+    kept_until,
 )
 from sellier.domain.stock.queries.inbound import Inbound, inbound, on_the_way
 from sellier.domain.stock.queries.known import Known, known, skus_of
@@ -40,6 +41,7 @@ __all__ = [
     "kept_of",
     "kept_step",
     "kept_units",
+    "kept_until",
     "known",
     "on_the_way",
     "paper",

@@ -9,6 +9,7 @@ from sqlalchemy import (
     ColumnElement,
     SQLColumnExpression,
     Uuid,
+    and_,
     any_,
     bindparam,
     exists,
@@ -59,24 +60,27 @@ def kept_of(rows: Rows) -> list[KeptForCart]:
 
 def keeps(cart_id: SQLColumnExpression[CartId]) -> ColumnElement[bool]:
     """Tell whether anything is kept for a cart."""
-    return exists().where(
-        Reservation.cart_id == cart_id, Reservation.state == ReservationState.OPEN
-    )
+    return exists().where(_is_kept(cart_id))
 
 
 def kept_units(
     *, cart_id: SQLColumnExpression[CartId], sku: SQLColumnExpression[Sku]
 ) -> ColumnElement[int]:
     """Count the units of a SKU that are kept for a cart."""
-    return (
-        select(func.coalesce(func.sum(Reservation.quantity), 0))
-        .where(
-            Reservation.cart_id == cart_id,
-            Reservation.sku == sku,
-            Reservation.state == ReservationState.OPEN,
-        )
-        .scalar_subquery()
-    )
+    units = func.coalesce(func.sum(Reservation.quantity), 0)
+    return select(units).where(_is_kept(cart_id), Reservation.sku == sku).scalar_subquery()
+
+
+def kept_until(
+    *, cart_id: SQLColumnExpression[CartId], sku: SQLColumnExpression[Sku]
+) -> ColumnElement[datetime]:
+    """Tell until when units of a SKU are kept for a cart; NULL when none are."""
+    first = func.min(Reservation.expires_at)
+    return select(first).where(_is_kept(cart_id), Reservation.sku == sku).scalar_subquery()
+
+
+def _is_kept(cart_id: SQLColumnExpression[CartId]) -> ColumnElement[bool]:
+    return and_(Reservation.cart_id == cart_id, Reservation.state == ReservationState.OPEN)
 
 
 _LATEST: Final = select(HotMode.is_hot).order_by(HotMode.id.desc()).limit(1)
