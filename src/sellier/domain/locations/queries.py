@@ -84,6 +84,25 @@ async def lock(db: AsyncSession, *, location_ids: Collection[LocationId]) -> Non
     )
 
 
+async def closed(db: AsyncSession) -> AbstractSet[LocationId]:
+    """Return the locations that take no work."""
+    found = await db.scalars(
+        select(Location.id).where(Location.closed_at.is_not(None)).limit(LOCATIONS_MAX)
+    )
+    return frozenset(found)
+
+
+async def closed_among(db: AsyncSession, *, location_ids: Collection[LocationId]) -> Sequence[str]:
+    """Return the codes of those that are closed; no other closes before this transaction ends."""
+    rows = await db.execute(
+        select(Location.code, Location.closed_at)
+        .where(Location.id.in_(location_ids))
+        .order_by(Location.id)
+        .with_for_update(read=True)
+    )
+    return [row.code for row in rows if row.closed_at is not None]
+
+
 async def open_one(db: AsyncSession, *, but: LocationId) -> LocationId | None:
     """Return another location that is open, a warehouse if there is one, or None."""
     statement = (

@@ -56,6 +56,19 @@ class UnknownPlace(Invalid):
     code = "stock.unknown_place"
 
 
+class LocationClosed(Conflict):
+    """A location that is closed counts nothing and receives nothing."""
+
+    code = "stock.location_closed"
+
+    def __init__(self, *, location: str) -> None:
+        super().__init__(
+            f"{location} is closed: it counts and receives nothing. Open it again first, or have "
+            "it done at another place.",
+            location=location,
+        )
+
+
 class SourceReused(Conflict):
     """Something else has this source: a source explains one thing."""
 

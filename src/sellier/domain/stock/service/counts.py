@@ -54,13 +54,14 @@ async def open_count(
     """Begin a count of some SKUs, or of a shelf on which they are found as one goes.
 
     A variance of up to `tolerance` units of a SKU needs nobody's approval. The same id again
-    changes nothing. Raises `LinesAbsurd` and `UnknownPlace`.
+    changes nothing. Raises `LinesAbsurd`, `UnknownPlace` and `LocationClosed`.
     """
     if not (skus or shelf) or len(skus) > COUNTED_MAX:
         raise LinesAbsurd(f"Name a shelf, or 1 to {COUNTED_MAX} SKUs.", lines=len(skus))
     if not 0 <= tolerance <= UNITS_MAX:
         raise LinesAbsurd(f"Tolerate 0 to {UNITS_MAX} units.", quantity=tolerance)
     await papers.check_known(db, skus=skus, location_ids=(location_id,))
+    await papers.check_open(db, location_id=location_id)
     new = insert(StockCount).values(
         id=count_id,
         number=await papers.number(db, "C", now=now),
@@ -81,13 +82,14 @@ async def tally(
     """Write down what was found; a SKU that is not on the list yet is added to it.
 
     What the books say is kept beside it, from this moment: what is sold later changes neither.
-    Raises `LinesAbsurd` and `UnknownPlace`.
+    Raises `LinesAbsurd`, `UnknownPlace` and `LocationClosed`.
     """
     check_found(found)
     await papers.check_known(db, skus=found, location_ids=())
     count = await papers.begun(db, StockCount, turn)
     if count is None:
         return
+    await papers.check_open(db, location_id=count.location_id)
     _turned(db, count, turn, event=CountEvent.TALLY, by=by, now=now)
     lines = {line.sku: line for line in await _lines(db, count)}
     expected = await _expected(db, count.location_id, skus=found)
@@ -101,11 +103,13 @@ async def tally(
 async def submit(db: AsyncSession, *, turn: Turn, by: str, now: datetime) -> CountState:
     """Hand a count in: what is within the tolerance is applied, the rest waits for approval.
 
-    Raises `CountUnfinished`, and `CountStale` when units were counted again meanwhile.
+    Raises `CountUnfinished`, `LocationClosed`, and `CountStale` when units were counted again
+    meanwhile.
     """
     count = await papers.begun(db, StockCount, turn)
     if count is None:
         return await _state(db, turn)
+    await papers.check_open(db, location_id=count.location_id)
     lines = await _lines(db, count)
     open_lines = [line for line in lines if not line.is_applied]
     tallies = _tallies(open_lines)

@@ -1,6 +1,7 @@
 """A count of the stock, taken from a file: the ledger records every difference."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from functools import partial
 from typing import Any, Final
@@ -65,10 +66,11 @@ async def import_positions(
     """Set the units on hand that a file counted; positions it does not name stay as they are.
 
     Every difference is a movement of sellable units with the file's hash as its source. A count
-    below what is reserved or not for sale is refused: those units are spoken for.
+    below what is reserved or not for sale is refused: those units are spoken for. So is one at a
+    location that is closed.
     """
-    known = await locations.ids_by_code(db)
-    await staging.stage(db, _STAGED, _rows(table, known, report))
+    known, closed = await locations.ids_by_code(db), await locations.closed(db)
+    await staging.stage(db, _STAGED, _rows(table, known, report, closed=closed))
     await staging.refuse_repeated(db, report, _STAGED, column="sku", also=("location_id",))
     await known_pieces.refuse_unknown_skus(db, report, _STAGED, column="sku")
     if not report.is_clean():
@@ -90,7 +92,11 @@ def _source(sha256: str, now: datetime) -> str:
 
 
 def _rows(
-    table: Table, known: Mapping[str, LocationId], report: Report
+    table: Table,
+    known: Mapping[str, LocationId],
+    report: Report,
+    *,
+    closed: AbstractSet[LocationId],
 ) -> Iterator[Sequence[object]]:
     units = partial(parsing.whole, low=0, high=UNITS_MAX)
     for line, row in table.rows:
@@ -98,6 +104,9 @@ def _rows(
         location_id = known.get(row["location"])
         if location_id is None:
             cells.refuse("location", row["location"], "there is no location of this code")
+        elif location_id in closed:
+            why = "this location is closed: open it again, or leave its rows out"
+            cells.refuse("location", row["location"], why)
         sku = cells.required("sku", parsing.code, otherwise="")
         on_hand = cells.required("on_hand", units, otherwise=0)
         if report.accepts(line, cells):

@@ -10,8 +10,14 @@ from uuid import UUID
 from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from sellier.domain.locations import queries as locations
 from sellier.domain.stock import queries
-from sellier.domain.stock.errors import PaperChanged, PaperNotFound, UnknownPlace
+from sellier.domain.stock.errors import (
+    LocationClosed,
+    PaperChanged,
+    PaperNotFound,
+    UnknownPlace,
+)
 from sellier.domain.stock.models import PAPER_NUMBER, Paper, PaperTransition
 from sellier.kernel.ids import LocationId, Sku
 
@@ -92,3 +98,12 @@ async def check_known(
         raise UnknownPlace(f"There is no SKU {missing[0]}.", sku=missing[0])
     if places - known.location_ids:
         raise UnknownPlace("There is no such location.")
+
+
+async def check_open(db: AsyncSession, *, location_id: LocationId) -> None:
+    """Refuse a location that is closed; it stays open until the transaction ends.
+
+    Raises `LocationClosed`.
+    """
+    for code in await locations.closed_among(db, location_ids=(location_id,)):
+        raise LocationClosed(location=code)

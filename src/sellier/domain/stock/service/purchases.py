@@ -91,11 +91,13 @@ async def receive(
 ) -> None:
     """Take in what the supplier brought, more than was ordered too; repeat it as boxes come.
 
-    Once nothing is left to come, the order is over. Raises `NotOnPaper` and `LinesAbsurd`.
+    Once nothing is left to come, the order is over. Raises `NotOnPaper`,
+    `LinesAbsurd` and `LocationClosed`.
     """
     order = await papers.begun(db, PurchaseOrder, turn)
     if order is None:
         return
+    await papers.check_open(db, location_id=order.location_id)
     found = await db.scalars(
         select(PurchaseOrderLine)
         .where(PurchaseOrderLine.purchase_order_id == order.id)

@@ -57,12 +57,13 @@ async def draft(
 ) -> None:
     """Write a transfer down; nothing is asked of anybody yet. The same id again changes nothing.
 
-    Raises `SamePlace`, `LinesAbsurd` and `UnknownPlace`.
+    Raises `SamePlace`, `LinesAbsurd`, `UnknownPlace` and `LocationClosed`.
     """
     if origin_id == destination_id:
         raise SamePlace("Choose two places: one that sends, another that receives.")
     check_lines(lines)
     await papers.check_known(db, skus=lines, location_ids=(origin_id, destination_id))
+    await papers.check_open(db, location_id=destination_id)
     new = insert(Transfer).values(
         id=transfer_id,
         number=await papers.number(db, "T", now=now),
@@ -126,11 +127,12 @@ async def send(
     """Let units leave; from here they are in transit. Fewer may leave than were asked for.
 
     Raises `NotThere` when units are not there, promised to orders or lent: a reservation never
-    stays behind without its units.
+    stays behind without its units. Raises `LocationClosed` when nobody would receive them.
     """
     transfer = await papers.begun(db, Transfer, turn)
     if transfer is None:
         return
+    await papers.check_open(db, location_id=transfer.destination_id)
     lines = await _lines(db, transfer)
     check_sent(sent, lines={sku: line.quantity for sku, line in lines.items()})
     _turned(db, transfer, turn, event=TransferEvent.SEND, by=by, now=now)
@@ -151,11 +153,13 @@ async def receive(
 ) -> None:
     """Take in what arrived; repeat it as boxes come. Once all is there, the transfer is over.
 
-    Units beyond those that were sent are taken in as found. Raises `NotOnPaper`, `LinesAbsurd`.
+    Units beyond those that were sent are taken in as found. Raises `NotOnPaper`, `LinesAbsurd`, and
+    `LocationClosed`: what arrived there has to be sent on.
     """
     transfer = await papers.begun(db, Transfer, turn)
     if transfer is None:
         return
+    await papers.check_open(db, location_id=transfer.destination_id)
     lines = await _lines(db, transfer)
     check_arrived(arrived, lines={sku: line.in_transit for sku, line in lines.items()})
     splits = {sku: split(one, on_the_way=lines[sku].in_transit) for sku, one in arrived.items()}
@@ -192,9 +196,10 @@ async def redirect(
 ) -> None:
     """Have what is in transit arrive at another place, though not at the one that it left.
 
-    Raises `UnknownPlace`.
+    Raises `UnknownPlace` and `LocationClosed`.
     """
     await papers.check_known(db, skus=(), location_ids=(destination_id,))
+    await papers.check_open(db, location_id=destination_id)
     transfer = await papers.begun(db, Transfer, turn)
     if transfer is not None:
         _turned(db, transfer, turn, event=TransferEvent.REDIRECT, by=by, now=now, note=note)
