@@ -38,6 +38,10 @@ OURS: Final[Mapping[str, Sequence[Reaction]]] = {
         f"return.{what}": (Reaction(job="letters.return_moved"),)
         for what in ("announced", "received", "settled", "refused")
     },
+    **{
+        f"exchange.{what}": (Reaction(job="letters.return_moved"),)
+        for what in ("released", "ended")
+    },
     "search.documents_outdated": (Reaction(job="search.refresh", at_most=200),),
     "stock.positions_changed": NOTE_FOR_SEARCH,
     "stock.short": (Reaction(job="orders.relieve"),),

@@ -46,7 +46,7 @@ INVARIANTS: Final[Sequence[Invariant]] = (
             UNION ALL
             SELECT DISTINCT 'order.paid', l.order_id::text, t.at
             FROM order_line_transition t JOIN order_line l ON l.id = t.line_id
-            WHERE t.event = 'confirm'
+            WHERE t.event = 'confirm' AND t.before = 'pending'
             UNION ALL
             SELECT 'order.canceled', l.order_id::text, max(t.at)
             FROM order_line l LEFT JOIN order_line_transition t ON t.line_id = l.id
@@ -94,6 +94,17 @@ INVARIANTS: Final[Sequence[Invariant]] = (
         """,
         subject="payload->>'operation_id'",
         names="IN ('payment.operation_due', 'payment.captured', 'payment.refunded')",
+    ),
+    _paired(
+        "What goes out for a piece that came back is told.",
+        changes="""
+            SELECT DISTINCT '' AS name, l.return_id::text AS subject, t.at
+            FROM order_line_transition t JOIN return_line l ON l.replacement_id = t.line_id
+            WHERE t.event = 'confirm'
+        """,
+        subject="payload->>'return_id'",
+        names="= 'exchange.released'",
+        name="''",
     ),
     _paired(
         "Every step of a return is told.",
@@ -171,14 +182,14 @@ INVARIANTS: Final[Sequence[Invariant]] = (
     ),
     Invariant(
         code="I10",
-        says="Work is opened for a reason that is told: paid, moved, canceled in part, sourced.",
+        says="Work is opened for a reason that is told: paid, moved, in part canceled, exchanged.",
         query="""
             SELECT t.fulfillment_id, t.at
             FROM fulfillment_transition t JOIN fulfillment f ON f.id = t.fulfillment_id
             LEFT JOIN (
                 SELECT DISTINCT payload->>'order_id' AS subject, happened_at AS at
-                FROM outbox WHERE name IN
-                    ('order.paid', 'order.units_unsourced', 'fulfillment.advanced')
+                FROM outbox WHERE name IN ('order.paid', 'order.units_unsourced',
+                    'fulfillment.advanced', 'return.announced')
             ) o ON o.subject = f.order_id::text AND o.at = t.at
             WHERE t.event = 'open' AND o.at IS NULL
         """,

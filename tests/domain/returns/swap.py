@@ -65,7 +65,7 @@ async def rack(
         product_id = await db.scalar(
             select(StyleColor.product_id).where(StyleColor.code == "ECLUSE-RED")
         )
-        await _size(db, "ECLUSE-RED", "L")
+        await size(db, "ECLUSE-RED", "L")
         for code, is_listed in (("BLUE", True), ("GOLD", True), ("GREEN", False)):
             style_color_id = await catalog.style_color(
                 db, code=f"ECLUSE-{code}", color=code.lower(), site=site if is_listed else None
@@ -89,10 +89,11 @@ async def rack(
     return Rack(shop=shop, boutique=boutique)
 
 
-async def _size(db: AsyncSession, code: str, size: str) -> None:
+async def size(db: AsyncSession, code: str, name: str) -> None:
+    """Add a size to a color."""
     style_color_id = await db.scalar(select(StyleColor.id).where(StyleColor.code == code))
     assert style_color_id is not None
-    db.add(Variant(sku=Sku(f"{code}-{size}"), style_color_id=style_color_id, size=size, position=1))
+    db.add(Variant(sku=Sku(f"{code}-{name}"), style_color_id=style_color_id, size=name, position=1))
     await db.flush()
 
 

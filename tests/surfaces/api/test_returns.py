@@ -5,10 +5,12 @@ from datetime import datetime
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from sellier.kernel.ids import new_id, public_id
+from sellier.kernel.ids import Sku, new_id, public_id
 from tests.domain.orders.make import Shop
-from tests.domain.returns import make
+from tests.domain.pricing import make as pricing
+from tests.domain.returns import make, swap
 from tests.domain.returns.make import Arrived
+from tests.domain.stock import make as stock
 from tests.surfaces.api.make import Api
 
 Sessions = async_sessionmaker[AsyncSession]
@@ -69,3 +71,28 @@ async def test_another_ones_returns_are_not_found(api: Api, order: Arrived) -> N
     assert (await api.client.get(address(order), headers=stranger)).status_code == 404
     answer = await api.client.post(address(order), json=form(order), headers=stranger)
     assert answer.status_code == 404
+
+
+async def test_a_program_takes_another_size_instead(
+    sessions: Sessions, api: Api, order: Arrived, shop: Shop
+) -> None:
+    large = Sku("ECLUSE-RED-L")
+    async with sessions.begin() as db:
+        await swap.size(db, "ECLUSE-RED", "L")
+        await pricing.price(db, market_id=shop.site.market_id, sku=large)
+        await stock.stock_position(db, location_id=shop.location_id, sku=large)
+    known = headers(order)
+    made = await api.client.post(address(order), json=form(order, instead=large), headers=known)
+    assert made.status_code == 201
+    (line,) = made.json()["lines"]
+    assert (line["instead"]["sku"], line["instead"]["state"]) == (large, "set_aside")
+    whole = await api.client.get(
+        f"/api/v1/orders/{public_id('ord', order.order_id)}", headers=known
+    )
+    first, second = whole.json()["lines"]
+    assert (second["id"], second["replaces"]) == (line["instead"]["line"], first["id"])
+    for sku, status in ((large, 409), ("RIVE-BLACK-U", 422)):
+        refused = await api.client.post(
+            address(order), json=form(order, instead=sku), headers=headers(order)
+        )
+        assert refused.status_code == status

@@ -9,12 +9,15 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from sellier.domain.identity.states import Role
+from sellier.domain.orders.states import Work
 from sellier.domain.returns.states import Disposition, Look, ReturnState
 from sellier.infra.settings import Settings
-from sellier.kernel.ids import new_id, public_id
+from sellier.kernel.ids import Sku, new_id, public_id
 from tests.domain.orders.make import Shop
-from tests.domain.returns import make
+from tests.domain.pricing import make as pricing
+from tests.domain.returns import make, swap
 from tests.domain.returns.make import PRICE, SHIPPING, Arrived
+from tests.domain.stock import make as stock
 from tests.surfaces.boutique import make as boutique
 from tests.surfaces.boutique.make import Group
 from tests.surfaces.doors import make as doors
@@ -144,3 +147,68 @@ async def test_the_desk_stops_waiting(
     number = (await make.read(sessions, return_id)).number
     await doors.post(desk, f"/studio/returns/{number}/cancellation")
     assert (await make.read(sessions, return_id)).state is ReturnState.CANCELED
+
+
+async def test_a_piece_is_exchanged_over_the_counter(
+    sessions: Sessions, lyon: httpx.AsyncClient, order: Arrived, group: Group
+) -> None:
+    large = Sku("ECLUSE-RED-L")
+    async with sessions.begin() as db:
+        await swap.size(db, "ECLUSE-RED", "L")
+        await pricing.price(db, market_id=group.site.market_id, sku=large)
+        await stock.stock_position(db, location_id=group.lyon, sku=large)
+        await stock.stock_position(db, location_id=group.nice, sku=large, on_hand=2)
+    page = f"/boutique/returns/of/{order.number}"
+    shown = (await lyon.get(page)).text
+    assert f'value="along:{large}"' in shown
+    assert f'value="later:{large}"' in shown
+    form = {
+        "line": public_id("line", order.line_id),
+        "units": "1",
+        "reason": "too_small",
+        "look": "as_new",
+        "disposition": "restock",
+    }
+    wrong = await doors.post(lyon, page, **form, key=str(new_id()), instead=f"never:{large}")
+    assert wrong.status_code == 422
+    along = await doors.post(lyon, page, **form, key=str(new_id()), instead=f"along:{large}")
+    assert "Handed over" in (await lyon.get(along.headers["location"])).text
+    gone = await doors.post(lyon, page, **form, key=str(new_id()), instead=f"along:{large}")
+    assert gone.status_code == 409
+    later = await doors.post(lyon, page, **form, key=str(new_id()), instead=f"later:{large}")
+    told = (await lyon.get(later.headers["location"])).text
+    assert "Exchanged" in told
+    assert "Goes out" in told
+    assert await swap.available(sessions, large) == 1
+
+
+async def test_a_piece_kept_for_an_exchange_is_shown_where_it_is(
+    sessions: Sessions, lyon: httpx.AsyncClient, order: Arrived, *, group: Group, noon: datetime
+) -> None:
+    large = Sku("ECLUSE-RED-L")
+    async with sessions.begin() as db:
+        await swap.size(db, "ECLUSE-RED", "L")
+        await pricing.price(db, market_id=group.site.market_id, sku=large)
+        await stock.stock_position(db, location_id=group.lyon, sku=large)
+    return_id = await swap.announced(sessions, order, large, now=noon)
+    line_id = await swap.replacement(sessions, return_id)
+    assert "Kept for an exchange" in (await lyon.get("/boutique")).text
+    work = await swap.work_of(sessions, line_id, Work.SET_ASIDE)
+    shown = await lyon.get(f"/boutique/work/{public_id('work', work)}")
+    assert "it goes out when the piece that it replaces has come back" in shown.text
+    number = (await make.read(sessions, return_id)).number
+    assert "Set aside" in (await lyon.get(f"/boutique/returns/{number}")).text
+
+
+async def test_the_order_desk_sees_what_replaces_what(
+    sessions: Sessions, desk: httpx.AsyncClient, order: Arrived, *, group: Group, noon: datetime
+) -> None:
+    large = Sku("ECLUSE-RED-L")
+    async with sessions.begin() as db:
+        await swap.size(db, "ECLUSE-RED", "L")
+        await pricing.price(db, market_id=group.site.market_id, sku=large)
+        await stock.stock_position(db, location_id=group.lyon, sku=large)
+    await swap.announced(sessions, order, large, now=noon)
+    page = (await desk.get(f"/studio/orders/{order.number}")).text
+    assert "Paid with the piece that it replaces" in page
+    assert "Set aside in exchange" in page

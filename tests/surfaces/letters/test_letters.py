@@ -18,6 +18,9 @@ from sellier.domain.orders import queries
 from sellier.domain.orders import service as orders
 from sellier.domain.orders.models import Fulfillment
 from sellier.domain.orders.service import Placed
+from sellier.domain.orders.states import Cause
+from sellier.domain.returns import service as returns
+from sellier.domain.returns.states import Disposition
 from sellier.infra import keys
 from sellier.infra.jobs import Context
 from sellier.infra.mail import MailUnavailable
@@ -27,6 +30,8 @@ from sellier.kernel.ids import public_id
 from sellier.surfaces.letters import jobs
 from tests.domain.orders import make
 from tests.domain.returns import make as back
+from tests.domain.returns import swap
+from tests.domain.returns.swap import LARGE
 from tests.sandbox.fixtures import free_port
 
 Sessions = async_sessionmaker[AsyncSession]
@@ -305,3 +310,58 @@ async def test_a_return_is_told_step_by_step_and_never_what_is_past(
     for body in (text, html):
         assert "1 865,00 €" in body.replace("\u202f", " ").replace("\u00a0", " ")
         assert "Tote Écluse" in body
+
+
+async def test_an_exchange_is_told_to_its_end(
+    sessions: Sessions, context: Context, postbox: tuple[Postbox, int], *, noon: datetime
+) -> None:
+    rack = await swap.rack(sessions, here={LARGE: 3})
+    order = await back.arrived(sessions, rack.shop, now=noon)
+    return_id = await swap.announced(sessions, order, now=noon)
+    await back.received(sessions, return_id, at=rack.boutique, now=noon)
+    await jobs.return_moved(context, [await _event(sessions, "return.received")])
+    await back.inspected(sessions, return_id, now=noon)
+    for name in ("exchange.released", "return.settled"):  # there is no money to tell of
+        await jobs.return_moved(context, [await _event(sessions, name)])
+    line_id = await swap.replacement(sessions, return_id)
+    async with sessions.begin() as db:
+        units, cause = {line_id: 1}, Cause.SOLD_OUT
+        await orders.free(
+            db, order_id=order.order_id, units=units, cause=cause, by="sourcing", now=noon
+        )
+    await jobs.units_canceled(context, [await _event(sessions, "order.units_canceled")])
+    _told(postbox[0], ("suit", "sans rien à payer", "nulle part"))
+
+
+@pytest.mark.parametrize("is_refused", [True, False])
+async def test_an_exchange_that_comes_to_nothing_is_told_once(
+    *,
+    sessions: Sessions,
+    context: Context,
+    postbox: tuple[Postbox, int],
+    noon: datetime,
+    is_refused: bool,
+) -> None:
+    rack = await swap.rack(sessions)
+    order = await back.arrived(sessions, rack.shop, now=noon)
+    return_id = await swap.announced(sessions, order, now=noon)
+    await jobs.return_moved(context, [await _event(sessions, "return.announced")])
+    if is_refused:
+        await back.received(sessions, return_id, at=rack.boutique, now=noon)
+        refuse = Disposition.REFUSE
+        await back.inspected(sessions, return_id, now=noon, disposition=refuse)
+        await jobs.return_moved(context, [await _event(sessions, "return.refused")])
+    else:
+        async with sessions.begin() as db:
+            late = noon + timedelta(days=20)
+            assert await returns.lapse(db, return_id=return_id, now=late)
+    await jobs.return_moved(context, [await _event(sessions, "exchange.ended")])
+    await jobs.units_canceled(context, [await _event(sessions, "order.units_canceled")])
+    _told(postbox[0], ("mise de côté", "remis en vente"))
+
+
+def _told(box: Postbox, words: tuple[str, ...]) -> None:
+    for letter, said in zip(box.received, words, strict=True):
+        for body in _parts(letter):
+            assert said in body
+            assert "Tote Écluse" in body

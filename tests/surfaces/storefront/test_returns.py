@@ -88,7 +88,7 @@ async def test_pieces_are_announced_and_their_label_is_printed(
     sessions: Sessions, customer: Visitor, order: Arrived
 ) -> None:
     page = await customer.get(home(order))
-    assert "Retourner des pièces" in page.text
+    assert "Retourner ou échanger des pièces" in page.text
     answer = await send(customer, order, words="Trop serrée")
     made = await only(sessions, order)
     assert (made.way, made.units, made.expected_at) == (ReturnWay.POST, 1, "Entrepôt, Pantin")
@@ -116,10 +116,10 @@ async def test_pieces_are_kept_after_all(
     sessions: Sessions, customer: Visitor, order: Arrived
 ) -> None:
     page = (await send(customer, order, units="2")).headers["location"]
-    assert "Retourner des pièces" not in (await customer.get(home(order))).text
+    assert "Retourner ou échanger des pièces" not in (await customer.get(home(order))).text
     await customer.post(f"{page}/cancellation")
     assert (await only(sessions, order)).state is ReturnState.CANCELED
-    assert "Retourner des pièces" in (await customer.get(home(order))).text
+    assert "Retourner ou échanger des pièces" in (await customer.get(home(order))).text
     assert (await customer.post(f"{page}/label")).status_code == 409
 
 
@@ -164,6 +164,6 @@ async def test_after_thirty_days_the_page_says_so(
     late = browser(app)
     async with late.client:
         await late.get(f"{home(order, 'en')}?key={order.secret}")
-        assert "Return pieces" not in (await late.get(home(order, "en"))).text
+        assert "Return or exchange pieces" not in (await late.get(home(order, "en"))).text
         page = await late.get(f"{home(order, 'en')}/return")
         assert "Nothing of this order can be returned" in page.text

@@ -6,6 +6,7 @@ from typing import Any, Final
 CART: Final = "cart_dgpyr5e4nn5bxbdhy5ahx5uzme"
 ORDER: Final = "ord_dgpyr5fmwz5lpi7dq2jxg4slxy"
 LINE: Final = "line_2lqkvyqzmzkyxkgh6mcqw3rfni"
+INSTEAD: Final = "line_dgpyr5fmwz5lpi7dq2jxg4slxy"
 RETURN: Final = "ret_dgpyr5fmwz5lpi7dq2jxg4slxy"
 SECRET: Final = "6f0c1a…"  # noqa: S105  not one
 _PICTURE: Final = {
@@ -104,6 +105,7 @@ _ORDER: Final = {
             "unit": _euros(185_000),
             "total": _euros(185_000),
             "state": "confirmed",
+            "replaces": None,
         }
     ],
     "items": _euros(185_000),
@@ -128,7 +130,7 @@ _RETURN: Final = {
     "state": "announced",
     "way": "post",
     "created_at": "2026-03-12T12:00:00Z",
-    "lapses_at": "2026-04-11T12:00:00Z",
+    "lapses_at": "2026-03-26T12:00:00Z",
     "lines": [
         {
             "line": LINE,
@@ -137,6 +139,12 @@ _RETURN: Final = {
             "received": None,
             "unit": _euros(185_000),
             "reason": "too_small",
+            "instead": {
+                "line": INSTEAD,
+                "sku": "ECLUSE-COGNAC-L",
+                "state": "set_aside",
+                "quantity": 1,
+            },
         }
     ],
     "refund": None,
@@ -164,7 +172,9 @@ REQUESTS: Final[Mapping[str, Any]] = {
     "payOrder": {"token": "tok_approve"},
     "announceReturn": {
         "way": "post",
-        "lines": [{"line": LINE, "quantity": 1, "reason": "too_small"}],
+        "lines": [
+            {"line": LINE, "quantity": 1, "reason": "too_small", "instead": "ECLUSE-COGNAC-L"}
+        ],
     },
 }
 ANSWERS: Final[Mapping[str, Any]] = {

@@ -151,6 +151,16 @@ class CheckoutForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     return_url: ReturnUrl | None = None
 
 
+Instead = Annotated[
+    str,
+    Meta(
+        max_length=50,
+        description="SKU of another size or color of the piece, to go out for it: set "
+        "aside at once, at what was paid.",
+    ),
+]
+
+
 class ReturnLineForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Units of a line that come back, and why."""
 
@@ -171,6 +181,7 @@ class ReturnLineForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         Meta(description="Why the units come back."),
     ]
     words: Words | None = None
+    instead: Instead | None = None
 
 
 class ReturnForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

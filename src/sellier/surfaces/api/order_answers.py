@@ -20,7 +20,14 @@ class OrderLineAnswer(Struct, frozen=True, kw_only=True):
     quantity: Annotated[int, Meta(ge=1)]
     unit: MoneyAnswer
     total: MoneyAnswer
-    state: Annotated[str, Meta(description="pending, confirmed, lapsed or canceled.")]
+    state: Annotated[str, Meta(description="pending, confirmed, lapsed, canceled or set_aside.")]
+    replaces: Annotated[
+        str | None,
+        Meta(
+            description="Id of the line whose units come back for these, which pay for them: the "
+            "order's amounts do not count them."
+        ),
+    ]
 
 
 class AddressAnswer(Struct, frozen=True, kw_only=True):

@@ -179,4 +179,5 @@ def _line(line: LineRead) -> OrderLineAnswer:
         unit=answers.money(line.unit),
         total=answers.money(line.unit * line.quantity),
         state=line.state,
+        replaces=None if line.replaces is None else public_id("line", line.replaces),
     )

@@ -8,6 +8,21 @@ from msgspec import Meta, Struct
 from sellier.surfaces.api.answers import Count, MoneyAnswer
 
 
+class InsteadAnswer(Struct, frozen=True, kw_only=True):
+    """What goes out for units that come back; the order has it as a line of its own."""
+
+    line: Annotated[str, Meta(description="Id of the order's line that replaces the first.")]
+    sku: str
+    state: Annotated[
+        str,
+        Meta(
+            description="set_aside until the first units are here and good, then confirmed; "
+            "canceled when it does not go out."
+        ),
+    ]
+    quantity: Annotated[Count, Meta(description="Units, without those canceled.")]
+
+
 class ReturnLineAnswer(Struct, frozen=True, kw_only=True):
     """Units of a line that come back."""
 
@@ -17,6 +32,9 @@ class ReturnLineAnswer(Struct, frozen=True, kw_only=True):
     received: Annotated[Count | None, Meta(description="How many came; null until counted.")]
     unit: MoneyAnswer
     reason: Annotated[str, Meta(description="Why the units come back.")]
+    instead: Annotated[
+        InsteadAnswer | None, Meta(description="What goes out instead of the money, if anything.")
+    ]
 
 
 class ReturnAnswer(Struct, frozen=True, kw_only=True):

@@ -9,17 +9,22 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sellier.domain.orders.queries import OrderRead
 from sellier.domain.returns import queries
 from sellier.domain.returns import service as returns
-from sellier.domain.returns.queries import ReturnRead
-from sellier.domain.returns.rules import Plan, Wish
+from sellier.domain.returns.queries import ReplacementRead, ReturnRead
+from sellier.domain.returns.rules import Plan, Wanted, Wish
 from sellier.domain.returns.states import Reason, ReturnWay
 from sellier.infra.idempotency import Answer
 from sellier.infra.web import Db, Now, Secrets, Visitor
-from sellier.kernel.ids import OrderLineId, ReturnId, new_id, public_id, row_id
+from sellier.kernel.ids import OrderLineId, ReturnId, Sku, new_id, public_id, row_id
 from sellier.surfaces.api import answers, calls, orders
 from sellier.surfaces.api.calls import Calling
 from sellier.surfaces.api.forms import ReturnForm, ReturnLineForm
 from sellier.surfaces.api.problems import LineUnknown, ReturnUnknown
-from sellier.surfaces.api.return_answers import ReturnAnswer, ReturnLineAnswer, ReturnsAnswer
+from sellier.surfaces.api.return_answers import (
+    InsteadAnswer,
+    ReturnAnswer,
+    ReturnLineAnswer,
+    ReturnsAnswer,
+)
 
 
 @post(
@@ -39,7 +44,10 @@ from sellier.surfaces.api.return_answers import ReturnAnswer, ReturnLineAnswer, 
 async def announce(
     *, call: Calling, db: Db, now: Now, keys: Secrets, order_id: FromPath[str]
 ) -> Response[bytes]:
-    """Announce units that arrived, within 30 days; each comes back once."""
+    """Announce units that arrived, within 30 days; each comes back once.
+
+    With `instead`, another size or color of the piece is set aside at once for as many units.
+    """
     form = call.read(ReturnForm)
     mine = await orders.mine_of(db, order_id, secret=call.owner(), keys=keys)
 
@@ -123,6 +131,15 @@ def _wish(form: ReturnLineForm) -> Wish:
         quantity=form.quantity,
         reason=Reason(form.reason),
         words=form.words,
+        wanted=Wanted(sku=Sku(form.instead)) if form.instead else None,
+    )
+
+
+def _instead(one: ReplacementRead | None) -> InsteadAnswer | None:
+    if one is None:
+        return None
+    return InsteadAnswer(
+        line=public_id("line", one.line_id), sku=one.sku, state=one.state, quantity=one.quantity
     )
 
 
@@ -142,6 +159,7 @@ def _told(one: ReturnRead) -> ReturnAnswer:
                 received=line.received,
                 unit=answers.money(line.unit),
                 reason=line.reason,
+                instead=_instead(line.replacement),
             )
             for line in one.lines
         ],

@@ -137,6 +137,7 @@ async def _counter(visit: Visit, order: OrderRead, *, refusal: Refusal | None = 
         boutique=await place.here(db, location_id=visit.staff.location_id),
         order=order,
         left=rules.returnable(parts, now=visit.now),
+        instead=await queries.choices(db, order_id=order.id, lang=visit.lang, now=visit.now),
         names={line.id: public_id("line", line.id) for line in order.lines},
         pictures=await catalog.pictures_of(db, ids={line.style_color_id for line in order.lines}),
         returned=await queries.of_order(db, order_id=order.id),

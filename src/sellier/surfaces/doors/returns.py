@@ -18,7 +18,7 @@ from sellier.domain.returns import queries
 from sellier.domain.returns import service as returns
 from sellier.domain.returns.errors import ReturnNotFound, ReturnUnitsAbsurd
 from sellier.domain.returns.queries import ReturnRead
-from sellier.domain.returns.rules import Finding, Wish
+from sellier.domain.returns.rules import Finding, Wanted, Wish
 from sellier.domain.returns.service import Handed
 from sellier.domain.returns.states import REASONS, Disposition, Look, Reason
 from sellier.infra.web import Form
@@ -29,6 +29,7 @@ from sellier.kernel.ids import (
     OrderLineId,
     ReturnId,
     ReturnLineId,
+    Sku,
     public_id,
     row_id,
 )
@@ -36,6 +37,8 @@ from sellier.surfaces.doors.staff import Answer, Visit
 
 DIGITS_MAX: Final = 4
 NOTE_LONGEST: Final = 200
+# What goes out for a piece: its money, or another one, in hand or as ever.
+MONEY, ALONG, LATER = "money", "along", "later"
 Several = str | list[str]  # a field that stands once a line
 
 
@@ -72,6 +75,7 @@ class HandedForm(Form, frozen=True, kw_only=True):
     reason: Several = ""
     look: Several = ""
     disposition: Several = ""
+    instead: Several = ""  # the money, or a SKU and whether it is taken along
 
 
 ReceiveBody = Annotated[ReceiveForm, Body(media_type=RequestEncodingType.URL_ENCODED)]
@@ -156,23 +160,29 @@ async def settle(visit: Visit, *, one: ReturnRead) -> None:
     await returns.settle(visit.db, return_id=one.id, by=visit.by, now=visit.now)
 
 
-def handed(form: HandedForm) -> Sequence[Handed]:
-    """Read what is handed over the counter. Raises `ReturnUnitsAbsurd`."""
+def handed(form: HandedForm, *, at: LocationId) -> Sequence[Handed]:
+    """Read what is handed over the counter of a boutique. Raises `ReturnUnitsAbsurd`."""
     rows = zip_longest(
         _each(form.line),
         _each(form.units),
         _each(form.reason),
         _each(form.look),
         _each(form.disposition),
+        _each(form.instead),
         fillvalue="",
     )
     return [
         Handed(
-            wish=Wish(line_id=_order_line(line), quantity=_units(units), reason=_reason(reason)),
+            wish=Wish(
+                line_id=_order_line(line),
+                quantity=_units(units),
+                reason=_reason(reason),
+                wanted=_wanted(instead, at=at),
+            ),
             look=_look(look),
             disposition=_disposition(goes),
         )
-        for line, units, reason, look, goes in rows
+        for line, units, reason, look, goes, instead in rows
         if units.strip() not in {"", "0"}
     ]
 
@@ -186,7 +196,7 @@ async def take_back(
         visit.db,
         return_id=return_id,
         order_id=order_id,
-        handed=handed(form),
+        handed=handed(form, at=at),
         at=at,
         by=visit.by,
         now=visit.now,
@@ -217,6 +227,17 @@ def _order_line(text: str) -> OrderLineId:
     if line_id is None:
         raise ReturnUnitsAbsurd("This line is not in the order. Look again.")
     return OrderLineId(line_id)
+
+
+def _wanted(text: str, *, at: LocationId) -> Wanted | None:
+    how, _, sku = text.partition(":")
+    if text in {"", MONEY}:
+        return None
+    if how not in {ALONG, LATER}:
+        raise ReturnUnitsAbsurd(
+            "Say what the customer takes instead, and whether they take it now."
+        )
+    return Wanted(sku=Sku(sku), carried_at=at if how == ALONG else None)
 
 
 def _reason(text: str) -> Reason:

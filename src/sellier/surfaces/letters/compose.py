@@ -14,13 +14,14 @@ from jinja2 import Environment
 from sellier.domain.closures.queries import ChoiceRead
 from sellier.domain.orders.queries import FulfillmentRead, HistoryEntry, OrderRead, link_key
 from sellier.domain.organization.queries import ChannelRead
+from sellier.domain.promising.states import Way
 from sellier.domain.returns.queries import ReturnRead
 from sellier.domain.returns.states import ReturnState
 from sellier.infra import templates
 from sellier.infra.keys import Keys
 from sellier.infra.mail import Mail
 from sellier.infra.settings import Settings
-from sellier.kernel.ids import public_id
+from sellier.kernel.ids import OrderLineId, public_id
 
 # Who cancels when the customer is not there to see it: the recovery job, and an empty shelf.
 _WITHOUT_THEM: Final = frozenset({"recovery", "stock"})
@@ -40,6 +41,9 @@ class Letter(StrEnum):
     RETURN_RECEIVED = "return_received"
     RETURN_SETTLED = "return_settled"
     RETURN_REFUSED = "return_refused"
+    EXCHANGE_RELEASED = "exchange_released"
+    EXCHANGE_ENDED = "exchange_ended"
+    EXCHANGE_SOLD_OUT = "exchange_sold_out"
     CHOICE = "boutique_closed"
 
 
@@ -68,6 +72,12 @@ _SUBJECTS: Final[Mapping[tuple[Letter, str], str]] = {
     (Letter.RETURN_SETTLED, "fr"): "Votre remboursement pour la commande {number}",
     (Letter.RETURN_REFUSED, "en"): "Your return of order {number} goes back to you",
     (Letter.RETURN_REFUSED, "fr"): "Votre retour de la commande {number} vous est renvoyé",
+    (Letter.EXCHANGE_RELEASED, "en"): "Your exchange for order {number} goes out",
+    (Letter.EXCHANGE_RELEASED, "fr"): "Votre échange pour la commande {number} part",
+    (Letter.EXCHANGE_ENDED, "en"): "Your exchange for order {number} has ended",
+    (Letter.EXCHANGE_ENDED, "fr"): "Votre échange pour la commande {number} prend fin",
+    (Letter.EXCHANGE_SOLD_OUT, "en"): "Your exchange for order {number}: your money instead",
+    (Letter.EXCHANGE_SOLD_OUT, "fr"): "Votre échange pour la commande {number} vous est remboursé",
 }
 
 
@@ -92,13 +102,21 @@ _STANDS: Final[Mapping[Letter, frozenset[ReturnState]]] = {
     Letter.RETURN_RECEIVED: frozenset({ReturnState.RECEIVED, ReturnState.INSPECTED}),
     Letter.RETURN_SETTLED: frozenset({ReturnState.SETTLED}),
     Letter.RETURN_REFUSED: frozenset({ReturnState.REFUSED}),
+    Letter.EXCHANGE_RELEASED: frozenset({ReturnState.INSPECTED, ReturnState.SETTLED}),
+    # Who canceled has seen it, and who is refused hears of it in that letter.
+    Letter.EXCHANGE_ENDED: frozenset({ReturnState.LAPSED, ReturnState.ON_THE_WAY}),
 }
 
 
 def is_told(letter: Letter, back: ReturnRead) -> bool:
-    """Tell whether to write of a return: not of what is past, nor of money where there is none."""
-    if letter is Letter.RETURN_SETTLED and back.refund is not None and not back.refund.minor:
+    """Tell whether to write of a return: not of what is past, nor of what the customer knows.
+
+    No money came back for what was exchanged, and what they carried out they have.
+    """
+    if letter is Letter.RETURN_SETTLED and back.is_exchanged:
         return False
+    if letter is Letter.EXCHANGE_RELEASED:
+        return any(one.way is not Way.CARRY and one.quantity for one in back.replacements)
     return back.state in _STANDS[letter]
 
 
@@ -117,6 +135,7 @@ def compose(occasion: Occasion, *, settings: Settings, keys: Keys) -> Mail:
     context = {
         "lang": lang,
         "order": order,
+        "units_of": _units(occasion),
         "work": occasion.work,
         "back": occasion.back,
         "choice": occasion.choice,
@@ -139,6 +158,20 @@ def compose(occasion: Occasion, *, settings: Settings, keys: Keys) -> Mail:
         html=html,
         lang=lang,
     )
+
+
+def _units(occasion: Occasion) -> Mapping[OrderLineId, int]:
+    """Return what a letter tells of, by line."""
+    back, lines = occasion.back, occasion.order.lines
+    if occasion.letter is Letter.EXCHANGE_SOLD_OUT:
+        return {line.id: line.canceled_units for line in lines if line.replaces is not None}
+    if occasion.letter is Letter.EXCHANGE_RELEASED and back is not None:
+        return {one.line_id: one.quantity for one in back.replacements}
+    if occasion.letter is Letter.EXCHANGE_ENDED and back is not None:
+        ids = {one.line_id for one in back.replacements}
+        return {line.id: line.canceled_units for line in lines if line.id in ids}
+    told = back or occasion.work
+    return told.parts if told else {line.id: line.canceled_units for line in occasion.order.bought}
 
 
 def _link(occasion: Occasion, *, lang: str, settings: Settings, keys: Keys) -> str:

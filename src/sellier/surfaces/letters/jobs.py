@@ -30,11 +30,18 @@ OF_WORK: Final[Mapping[str, Letter]] = {
     Work.EXPIRED: Letter.UNCOLLECTED,
 }
 
+OF_CANCELED: Final[Mapping[str, Letter]] = {
+    Cause.CUSTOMER: Letter.UNITS_CANCELED,
+    Cause.SOLD_OUT: Letter.EXCHANGE_SOLD_OUT,
+}
+
 OF_RETURN: Final[Mapping[str, Letter]] = {
     "return.announced": Letter.RETURN_ANNOUNCED,
     "return.received": Letter.RETURN_RECEIVED,
     "return.settled": Letter.RETURN_SETTLED,
     "return.refused": Letter.RETURN_REFUSED,
+    "exchange.released": Letter.EXCHANGE_RELEASED,
+    "exchange.ended": Letter.EXCHANGE_ENDED,
 }
 
 
@@ -66,8 +73,10 @@ async def still_to_collect(context: Context, events: Events) -> None:
 
 async def units_canceled(context: Context, events: Events) -> None:
     """Tell of pieces that were canceled, when no other letter does."""
-    for event in (one for one in events if one["cause"] == Cause.CUSTOMER):
-        await _write(context, Letter.UNITS_CANCELED, dict(event))
+    for event in events:
+        letter = OF_CANCELED.get(event["cause"])
+        if letter is not None:
+            await _write(context, letter, dict(event))
 
 
 async def return_moved(context: Context, events: Events) -> None:

@@ -1,6 +1,7 @@
 """Pieces that a customer gives back: chosen from the order, followed on a page of their own."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Annotated, ClassVar, Final
 from uuid import UUID
@@ -21,43 +22,72 @@ from sellier.domain.returns import queries, rules
 from sellier.domain.returns import service as returns
 from sellier.domain.returns.errors import (
     NothingToReturn,
+    NotSoldHere,
+    OtherStyle,
     ReturnNotFound,
     ReturnTransitionRefused,
     ReturnUnitsAbsurd,
+    WantedGone,
 )
 from sellier.domain.returns.queries import ReturnRead
-from sellier.domain.returns.rules import WINDOW, WORDS_LONGEST, Plan, Wish
+from sellier.domain.returns.rules import WINDOW, WORDS_LONGEST, Plan, Wanted, Wish
 from sellier.domain.returns.states import REASONS, Reason, ReturnState, ReturnWay
 from sellier.infra.web import Configuration, Db, Form, Now, Sessions, Visitor
 from sellier.kernel.errors import Conflict
-from sellier.kernel.ids import OrderLineId, ReturnId, new_id, public_id, row_id
+from sellier.kernel.ids import OrderLineId, ReturnId, Sku, new_id, public_id, row_id
 from sellier.surfaces.storefront import orders, visit
 from sellier.surfaces.storefront import queries as reads
 from sellier.surfaces.storefront.orders import NothingAsked
 from sellier.surfaces.storefront.visit import Visit, Visiting
 
 BY: Final = "customer"
+MONEY: Final = "money"
 Number = Annotated[str, PathParameter(max_length=20)]
 Several = str | list[str]  # a field that stands once a line
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What somebody wrote for one line."""
+
+    line: str
+    units: str = "0"
+    reason: str = Reason.CHANGED_MIND
+    instead: str = MONEY  # or a SKU
+
+
 class ReturnForm(Form, frozen=True, kw_only=True):
-    """Units by line, each with its reason. `key` is the form's own: twice, it is one return."""
+    """Units by line, each with its reason, and what goes out instead of the money, if anything.
+
+    `key` is the form's own: twice, it is one return.
+    """
 
     key: UUID
     way: ReturnWay
     line: Several = ""
     units: Several = ""
     reason: Several = ""
+    instead: Several = ""
     words: Annotated[str, msgspec.Meta(max_length=WORDS_LONGEST)] = ""
 
     def wishes(self) -> Sequence[Wish]:
         """Read what is to come back. Raises `ReturnUnitsAbsurd`."""
-        rows = zip_longest(_each(self.line), _each(self.units), _each(self.reason), fillvalue="")
-        told = [
-            _wish(line, units, reason, words=self.words.strip()) for line, units, reason in rows
-        ]
+        told = [_wish(one, words=self.words.strip()) for one in self.said().values()]
         return [wish for wish in told if wish is not None]
+
+    def said(self) -> Mapping[str, Said]:
+        """Return what was written for each line, by its name on the page."""
+        rows = zip_longest(
+            _each(self.line),
+            _each(self.units),
+            _each(self.reason),
+            _each(self.instead),
+            fillvalue="",
+        )
+        return {
+            line: Said(line=line, units=units, reason=reason, instead=instead)
+            for line, units, reason, instead in rows
+        }
 
 
 # A protocol cannot be checked at run time, and need not be: the application makes it.
@@ -111,7 +141,7 @@ async def announce(
                 expected_at=await queries.post_to(db, order_id=found.id) if is_posted else None,
             )
             await returns.announce(db, return_id=return_id, plan=plan, by=BY, now=now)
-    except (NothingToReturn, ReturnUnitsAbsurd) as refusal:
+    except (NothingToReturn, ReturnUnitsAbsurd, OtherStyle, NotSoldHere, WantedGone) as refusal:
         return await _choice(
             request, db, visiting, order=found, name=name, now=now, form=data, code=refusal.code
         )
@@ -140,7 +170,13 @@ async def shown(
         order=found,
         name=name,
         back=mine,
-        pieces=await reads.ordered(db, ids=[line.style_color_id for line in mine.lines]),
+        pieces=await reads.ordered(
+            db,
+            ids=[
+                *(line.style_color_id for line in mine.lines),
+                *(one.style_color_id for one in mine.replacements),
+            ],
+        ),
     )
 
 
@@ -208,6 +244,7 @@ async def _choice(
     code: str | None = None,
 ) -> Template:
     parts = await queries.returnable(db, order_id=order.id)
+    found = await queries.choices(db, order_id=order.id, lang=visiting.lang, now=now)
     return visit.show(
         request,
         visiting,
@@ -216,6 +253,12 @@ async def _choice(
         order=order,
         name=name,
         left=rules.returnable(parts, now=now),
+        instead={
+            line_id: [one for one in each if one.is_same_price and one.available]
+            for line_id, each in found.items()
+        },
+        said=form.said() if form else {},
+        nothing_said=Said(line=""),
         names={line.id: public_id("line", line.id) for line in order.lines},
         until=max((part.since for part in parts), default=now) + WINDOW,
         pieces=await reads.ordered(db, ids=[line.style_color_id for line in order.lines]),
@@ -241,15 +284,17 @@ def _each(told: Several) -> Sequence[str]:
     return told if isinstance(told, list) else [told]
 
 
-def _wish(line: str, units: str, reason: str, *, words: str) -> Wish | None:
+def _wish(said: Said, *, words: str) -> Wish | None:
+    units = said.units
     if units in {"", "0"}:
         return None
-    line_id = row_id("line", line)
-    if line_id is None or not (units.isdecimal() and len(units) <= 3) or reason not in REASONS:  # noqa: PLR2004  as many units as a line has
+    line_id = row_id("line", said.line)
+    if line_id is None or not (units.isdecimal() and len(units) <= 3) or said.reason not in REASONS:  # noqa: PLR2004  as many units as a line has
         raise ReturnUnitsAbsurd("Choose pieces, and say why they come back.")
     return Wish(
         line_id=OrderLineId(line_id),
         quantity=int(units),
-        reason=Reason(reason),
+        reason=Reason(said.reason),
         words=words or None,
+        wanted=None if said.instead in {"", MONEY} else Wanted(sku=Sku(said.instead)),
     )

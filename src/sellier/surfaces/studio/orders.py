@@ -15,7 +15,7 @@ from sellier.domain.orders import queries as orders
 from sellier.domain.orders.errors import OrderNotFound
 from sellier.domain.orders.queries import FulfillmentRead, OrderRead
 from sellier.domain.orders.rules import OrderStatus, Progress, pace
-from sellier.domain.orders.states import HOLDABLE, MOVABLE, NOT_PICKED, Work
+from sellier.domain.orders.states import HOLDABLE, MOVABLE, NOT_PICKED, LineState, Work
 from sellier.domain.promising import queries as promising
 from sellier.domain.promising.states import Way
 from sellier.domain.returns import queries as returns
@@ -121,6 +121,7 @@ async def _desk(db: AsyncSession, order: OrderRead, *, now: datetime) -> shown.D
         else None
     )
     left = {line.id: line.quantity - line.canceled_units for line in order.lines}
+    kept = {line.id for line in order.lines if line.state is LineState.SET_ASIDE}
     return shown.Desk(
         movable={work.id for work in movable},
         holdable={work.id for work in live if work.state in HOLDABLE},
@@ -133,7 +134,7 @@ async def _desk(db: AsyncSession, order: OrderRead, *, now: datetime) -> shown.D
             for line_id, sizes in (
                 await orders.other_sizes(db, order_id=order.id, now=now) if open_units else {}
             ).items()
-            if left[line_id] == open_units.get(line_id, 0)
+            if line_id not in kept and left[line_id] == open_units.get(line_id, 0)
         },
         address_mark=rules.mark(order.address) if _can_go_elsewhere(live) else None,
     )

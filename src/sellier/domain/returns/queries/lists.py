@@ -61,6 +61,11 @@ class ReturnRow:
     refund: Money | None
     created_at: datetime
 
+    @property
+    def is_exchanged(self) -> bool:
+        """Tell whether it ended with pieces that went out, and no money."""
+        return self.refund is not None and not self.refund.minor
+
 
 async def listed(
     db: AsyncSession,

@@ -142,6 +142,11 @@ class ReturnRead:
         return [line.replacement for line in self.lines if line.replacement is not None]
 
     @property
+    def is_exchanged(self) -> bool:
+        """Tell whether it ended with pieces that went out, and no money."""
+        return self.refund is not None and not self.refund.minor
+
+    @property
     def units(self) -> int:
         return sum(line.units for line in self.lines)
 

@@ -155,6 +155,16 @@ EVENTS: Final[Mapping[str, PublicEvent]] = {
         _of_return(
             "return.canceled", "A return is canceled", "The pieces will not come, as somebody said."
         ),
+        _of_return(
+            "exchange.released",
+            "An exchange goes out",
+            "What came back is good: what the customer chose instead is being prepared.",
+        ),
+        _of_return(
+            "exchange.ended",
+            "An exchange has ended",
+            "What was set aside instead of pieces of a return is free again.",
+        ),
         _of_return("return.lapsed", "A return lapsed", "The pieces never came."),
         PublicEvent(
             name="stock.positions_changed",
