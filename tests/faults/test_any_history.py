@@ -20,9 +20,12 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, literal, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from sellier.domain.carts import service as carts
+from sellier.domain.carts.errors import NotHot
+from sellier.domain.carts.service import Ask, KeptUnits
 from sellier.domain.locations.models import Location
 from sellier.domain.orders import service as orders
 from sellier.domain.orders.models import OrderLine
@@ -40,7 +43,7 @@ from sellier.infra import db as databases
 from sellier.infra import postgres
 from sellier.infra.settings import Settings
 from sellier.invariants.check import breaches
-from sellier.kernel.ids import LocationId, Sku, new_id
+from sellier.kernel.ids import CartId, LocationId, Sku, new_id
 from sellier.migrations.schema import METADATA
 from tests.domain.orders import make
 from tests.faults import books
@@ -95,7 +98,9 @@ class Shop(RuleBasedStateMachine):
     def open(self, on_hand: int) -> None:
         async def doing() -> make.Shop:
             async with self.sessions.begin() as db:
-                return await stocked(db, places=2, on_hand=on_hand, skus=SKUS[:2])
+                shop = await stocked(db, places=2, on_hand=on_hand, skus=SKUS[:2])
+                await stock_service.set_hot(db, sku=SKUS[0], hot=True, by="ada", now=self.now)
+                return shop
 
         self.shop = self.run(doing())
 
@@ -107,8 +112,9 @@ class Shop(RuleBasedStateMachine):
             max_size=2,
             unique_by=lambda unit: unit[0],
         ),
+        asks_first=st.booleans(),
     )
-    def place(self, units: list[tuple[Any, int]]) -> Any:
+    def place(self, *, units: list[tuple[Any, int]], asks_first: bool) -> Any:
         """I4: nobody is turned away while what they want is there, or only kept for nobody."""
 
         async def doing() -> Placed | None:
@@ -116,6 +122,8 @@ class Shop(RuleBasedStateMachine):
                 cart_id = await filled(db, self.shop, now=self.now, units=units)
             async with self.sessions() as db:
                 is_there = all([await self.free(db, sku) >= wanted for sku, wanted in units])
+            if asks_first:
+                await self.ask(cart_id, units[0])
             try:
                 async with self.sessions.begin() as db:
                     placed = await make.check_out(db, cart_id, now=self.now)
@@ -127,6 +135,44 @@ class Shop(RuleBasedStateMachine):
 
         found = self.run(doing())
         return multiple() if found is None else found
+
+    async def ask(self, cart_id: CartId, unit: tuple[Sku, int]) -> None:
+        """I4 for what is in great demand: a cart that asks is given whatever is there."""
+        sku, quantity = unit
+        asked = Ask(cart_id=cart_id, secret=None, quantity=quantity, now=self.now)
+        async with self.sessions.begin() as db:
+            is_there = await self.free(db, sku) >= quantity
+            (told,) = await carts.keep(db, sku=sku, asked=[asked], now=self.now)
+        assert isinstance(told, NotHot) or isinstance(told, KeptUnits) == is_there
+
+    @rule(unit=st.tuples(st.sampled_from(SKUS[:2]), st.integers(1, 2)), ends=st.booleans())
+    def ask_and_leave(self, *, unit: tuple[Any, int], ends: bool) -> None:
+        """Somebody has units kept for a bag, and never orders; maybe its time is over."""
+
+        async def doing() -> None:
+            async with self.sessions.begin() as db:
+                cart_id = await filled(db, self.shop, now=self.now, units=[unit])
+            await self.ask(cart_id, unit)
+            async with self.sessions.begin() as db:
+                theirs = Reservation.cart_id == cart_id
+                over = (
+                    update(Reservation)
+                    .where(theirs, literal(value=ends))
+                    .values(expires_at=func.now())
+                )
+                await db.execute(over)
+
+        self.run(doing())
+
+    @rule(sku=st.sampled_from(SKUS[:2]), hot=st.booleans())
+    def switch(self, *, sku: Any, hot: bool) -> None:
+        """A piece is put in great demand, or is like any other again."""
+
+        async def doing() -> None:
+            async with self.sessions.begin() as db:
+                await stock_service.set_hot(db, sku=sku, hot=hot, by="ada", now=self.now)
+
+        self.run(doing())
 
     async def free(self, db: AsyncSession, sku: str) -> int:
         left = select(func.sum(StockPosition.available)).where(StockPosition.sku == sku)
