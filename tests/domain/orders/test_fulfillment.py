@@ -155,6 +155,23 @@ async def test_a_refusal_says_what_is_true_of_the_stock(
     assert (left.on_hand, left.aside, left.reserved) == (on_hand, aside, 0)
 
 
+async def test_what_waits_for_a_place_is_refused_by_none(
+    sessions: Sessions, noon: datetime
+) -> None:
+    """As who refuses work twice: the units that were refused are work too, and at no place."""
+    async with sessions.begin() as db:
+        shop = await make.shop(db, on_hand=1)
+    bought = await make.bought(sessions, shop, now=noon)
+    async with sessions.begin() as db:
+        cause = Cause.DAMAGED
+        await orders.reject(db, fulfillment_id=bought.works[0], cause=cause, by=BY, now=noon)
+    async with sessions.begin() as db:
+        waits = await db.scalar(select(Fulfillment.id).where(Fulfillment.state == "unsourced"))
+        assert waits is not None
+        with pytest.raises(TransitionRefused):
+            await orders.reject(db, fulfillment_id=waits, cause=cause, by=BY, now=noon)
+
+
 async def test_a_refusal_reaches_other_orders_for_the_same_missing_piece(
     sessions: Sessions, noon: datetime
 ) -> None:

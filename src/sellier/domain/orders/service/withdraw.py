@@ -11,7 +11,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sellier.domain.orders.errors import UnitsRefused
+from sellier.domain.orders.errors import TransitionRefused, UnitsRefused
 from sellier.domain.orders.events import UnitsUnsourced
 from sellier.domain.orders.models import Fulfillment, FulfillmentLine, OrderLine
 from sellier.domain.orders.rules import EFFECTS, Effect, Opening, Part
@@ -56,6 +56,8 @@ async def reject(
         raise UnitsRefused("Choose one of the reasons.")
     works = await _with_companions(db, fulfillment_id, at=at, effect=EFFECTS[cause])
     mine = next(work for work in works if work.id == fulfillment_id)
+    if mine.location_id is None:
+        raise TransitionRefused("No place has this to do, so none can refuse it. Look again.")
     skus = {part.sku for part in mine.parts}
     out: list[Out] = [
         (work, work.parts if work is mine else [part for part in work.parts if part.sku in skus])
