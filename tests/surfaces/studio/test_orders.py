@@ -1,9 +1,11 @@
 from datetime import datetime
+from pathlib import Path
 
 import httpx
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from sellier.surfaces.letters.compose import Letter
 from sellier.surfaces.studio import orders
 from tests.domain.orders import make as orders_make
 from tests.surfaces.boutique import make as boutique
@@ -85,3 +87,9 @@ async def test_a_delivery_without_cost_is_called_as_in_the_shop(
 
 async def test_an_unknown_number_is_not_found(desk: httpx.AsyncClient) -> None:
     assert (await desk.get("/studio/orders/S-2026-999999")).status_code == 404
+
+
+def test_every_letter_has_a_name_in_the_order_s_story() -> None:
+    words = Path(orders.__file__).with_name("templates") / "studio" / "_parts.html"
+    named = words.read_text()
+    assert [letter for letter in Letter if f'"{letter}": _(' not in named] == []

@@ -20,6 +20,7 @@ def spot(latitude: float, longitude: float, orders: int = 0, capacity: int = 10)
         orders=orders,
         late=0,
         is_open=True,
+        is_shut=False,
     )
 
 

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from sellier.domain.locations.models import Location
 from sellier.domain.orders import queries as orders
 from sellier.domain.orders import service
 from sellier.domain.orders.models import Fulfillment
@@ -118,3 +119,13 @@ async def test_the_network_is_a_map_with_its_table(desk: httpx.AsyncClient) -> N
     assert "1 commande en cours" in page
     assert "network-country" not in page
     assert "No place yet" in (await desk.get("/studio/network?part=JP&lang=en")).text
+
+
+async def test_the_network_says_which_place_takes_no_orders(
+    *, desk: httpx.AsyncClient, sessions: Sessions, noon: datetime
+) -> None:
+    async with sessions.begin() as db:
+        await db.execute(update(Location).where(Location.code == "nice").values(closed_at=noon))
+    page = (await desk.get("/studio/network?lang=en")).text
+    assert page.count('class="network-dot is-shut') == 1
+    assert "1 order in hand, closure" in page

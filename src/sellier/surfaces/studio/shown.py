@@ -345,3 +345,4 @@ class Spot:
     orders: int
     late: int
     is_open: bool
+    is_shut: bool  # no orders go there, whatever its hours say

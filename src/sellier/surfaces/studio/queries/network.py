@@ -46,7 +46,8 @@ async def spots(db: AsyncSession, *, now: datetime) -> Sequence[shown.Spot]:
             capacity=row.daily_capacity,
             orders=orders,
             late=late,
-            is_open=row.id in open_now,
+            is_open=row.id in open_now and row.closed_at is None,
+            is_shut=row.closed_at is not None,
         )
         for row, orders, late in await db.execute(statement)
     ]
