@@ -44,6 +44,7 @@ from sellier.surfaces.boutique import returns as boutique_returns
 from sellier.surfaces.boutique import work as boutique_work
 from sellier.surfaces.doors import sign_in
 from sellier.surfaces.storefront.router import router as storefront
+from sellier.surfaces.studio import closure_files as studio_closure_files
 from sellier.surfaces.studio import closures as studio_closures
 from sellier.surfaces.studio import components as studio_components
 from sellier.surfaces.studio import counts as studio_counts
@@ -82,6 +83,7 @@ ROUTERS: Final[Sequence[Router]] = (
     boutique_work.router,
     boutique_receive.router,
     studio_closures.router,
+    studio_closure_files.router,
     studio_components.router,
     studio_counts.router,
     studio_home.router,

@@ -79,6 +79,10 @@ MATRIX: Final[Mapping[str, tuple[str, tuple[int, ...]]]] = {
     "/studio/closures": ("/studio/closures", (303, 403, 403, 200, 403, 200)),
     "/studio/closures/new": ("/studio/closures/new", (303, 403, 403, 200, 403, 200)),
     "/studio/closures/{number}": ("/studio/closures/CL-1", (303, 403, 403, 404, 403, 404)),
+    "/studio/closures/{number}/changes": (
+        "/studio/closures/CL-1/changes",
+        (303, 403, 403, 404, 403, 404),
+    ),
     "/studio/webhooks": ("/studio/webhooks", (303, 403, 403, 403, 403, 200)),
     "/studio/webhooks/{endpoint}": ("/studio/webhooks/none", (303, 403, 403, 403, 403, 404)),
     "/studio/webhooks/{endpoint}/deliveries/{delivery}": (
@@ -139,7 +143,8 @@ CHANGES: Final[Mapping[str, tuple[Mapping[str, str], tuple[int, ...]]]] = {
             "letters": {"letter": "order_confirmation"},
         }.items()
     },
-    "/studio/closures/new": ({"reason": ""}, (303, 403, 403, 200, 403, 200)),
+    "/studio/closures/new": ({"reason": ""}, (303, 403, 403, 422, 403, 422)),
+    "/studio/closures/file": ({"content": ""}, (303, 403, 403, 422, 403, 422)),
     "/studio/closures/{number}/reopening": ({}, (303, 403, 403, 404, 403, 404)),
     "/studio/closures/{number}/end": ({}, (303, 403, 403, 404, 403, 404)),
     "/studio/orders/{number}/operations/{operation}/retry": (

@@ -1,6 +1,7 @@
 """The studio's routers."""
 
 from sellier.surfaces.studio import (
+    closure_files,
     closures,
     components,
     counts,
@@ -34,6 +35,7 @@ ROUTERS = (
     counts.router,
     inbound.router,
     closures.router,
+    closure_files.router,
     components.router,
     webhooks.router,
 )

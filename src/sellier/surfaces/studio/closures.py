@@ -1,16 +1,16 @@
 """`/studio/closures`: boutiques that close, what that would do, what it did, and who waits."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Sequence
 from datetime import UTC, date, datetime, time
 from typing import Annotated, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
-from litestar import get, post
+from litestar import Response, get, post
 from litestar.enums import RequestEncodingType
-from litestar.params import Body, PathParameter
+from litestar.params import Body, PathParameter, QueryParameter
 from litestar.response import Redirect, Template
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -20,24 +20,23 @@ from sellier.domain.closures.errors import (
     ClosureNotFound,
     ClosureRefused,
     LastOpenPlace,
-    NotEmpty,
     PlannerMissing,
-    TransitionRefused,
 )
 from sellier.domain.closures.queries import ClosureRead
 from sellier.domain.closures.service import Rehearsal, Wish
 from sellier.domain.identity.states import Right
 from sellier.domain.locations import queries as locations
-from sellier.infra.web import Db, Form, Now, Sessions, Visitor
+from sellier.infra.web import Form, Sessions
 from sellier.kernel.errors import Refusal
-from sellier.kernel.ids import LocationId
-from sellier.surfaces.doors.staff import Lang, Staff, author, staff_page, staff_router
+from sellier.surfaces.doors.staff import Answer, Visit, Visiting, staff_router
+from sellier.surfaces.studio import shown
 from sellier.surfaces.studio.queries import figures
 from sellier.surfaces.studio.queries import sourcing as studio
 
 PREVIEW_SECONDS: Final = 8.0  # its reader waits
 CODES_LONGEST: Final = 20_000
 
+Seen = Annotated[str, QueryParameter(max_length=20)]
 Number = Annotated[str, PathParameter(max_length=20)]
 
 
@@ -70,105 +69,81 @@ TurnBody = Annotated[TurnForm, Body(media_type=RequestEncodingType.URL_ENCODED)]
 
 
 @get("/closures", right=Right.READ_ORDERS)
-async def listed(*, request: Visitor, db: Db, staff: Staff, lang: Lang) -> Template:
+async def listed(*, visit: Visiting) -> Template:
     """List closures, the newest first."""
-    found = await queries.closures(db)
-    return staff_page(
-        request,
+    found = await queries.closures(visit.db)
+    return visit.page(
         "studio/closures/page.html",
-        staff=staff,
-        lang=lang,
-        zone=await figures.clock(db),
+        zone=await figures.clock(visit.db),
         closures=found,
-        people=await studio.people(db, by=[each.by for each in found]),
+        people=await studio.people(visit.db, by=[each.by for each in found]),
     )
 
 
 @get("/closures/new", right=Right.CLOSE_LOCATIONS)
-async def new(*, request: Visitor, db: Db, staff: Staff, lang: Lang) -> Template:
+async def new(*, visit: Visiting) -> Template:
     """Show an empty form."""
-    return await _form(request, db, staff=staff, lang=lang, form=ClosureForm())
+    return await _form(visit, form=ClosureForm())
 
 
 @post("/closures/new", status_code=200, right=Right.CLOSE_LOCATIONS)
-async def write(
-    *, request: Visitor, sessions: Sessions, staff: Staff, lang: Lang, now: Now, data: ClosureBody
-) -> Template | Redirect:
+async def write(*, visit: Visiting, sessions: Sessions, data: ClosureBody) -> Answer:
     """Show what a closure would do, in figures; or write it down."""
     refusal: Refusal | None = None
     told: Rehearsal | None = None
     try:
         async with sessions.begin() as db:
-            wish = await _wish(db, data, now=now)
+            wish = await _wish(db, data, now=visit.now)
             if data.do == "close":
-                by = author(staff)
-                closure_id = await service.schedule(db, wish=wish, by=by, now=now)
+                closure_id = await service.schedule(db, wish=wish, by=visit.by, now=visit.now)
                 found = await queries.closure_by_id(db, closure_id=closure_id)
                 assert found is not None, "it was written a moment ago"
                 return Redirect(f"/studio/closures/{found.number}", status_code=303)
         told = await service.rehearse(
-            sessions, location_ids=wish.location_ids, now=now, seconds=PREVIEW_SECONDS
+            sessions, location_ids=wish.location_ids, now=visit.now, seconds=PREVIEW_SECONDS
         )
     except (ClosureRefused, AlreadyClosing, LastOpenPlace, PlannerMissing) as error:
         refusal = error
-    async with sessions.begin() as db:
-        return await _form(
-            request, db, staff=staff, lang=lang, form=data, refusal=refusal, told=told
-        )
+    return await _form(visit, form=data, refusal=refusal, told=told)
 
 
 @get("/closures/{number:str}", right=Right.READ_ORDERS)
-async def one(*, request: Visitor, db: Db, staff: Staff, lang: Lang, number: Number) -> Template:
+async def one(*, visit: Visiting, number: Number) -> Template:
     """Show what moved, what waits for whom, and what it cost."""
-    return await _one(request, db, staff=staff, lang=lang, found=await _closure(db, number))
+    return await _one(visit, number)
+
+
+@get("/closures/{number:str}/changes", right=Right.READ_ORDERS)
+async def changes(*, visit: Visiting, number: Number, seen: Seen = "") -> Template | Response[None]:
+    """Show how it stands, unless it is still as it was `seen`."""
+    told = await _told(visit.db, number)
+    if told.mark == seen:
+        return Response(None, status_code=204)
+    return await _shown(visit, "studio/closures/changes.html", told)
 
 
 @post("/closures/{number:str}/reopening", status_code=200, right=Right.CLOSE_LOCATIONS)
-async def reopen(
-    *,
-    request: Visitor,
-    db: Db,
-    staff: Staff,
-    lang: Lang,
-    now: Now,
-    number: Number,
-    data: TurnBody,
-) -> Template | Redirect:
+async def reopen(*, visit: Visiting, number: Number, data: TurnBody) -> Answer:
     """Have the boutiques take work again; before it began, give the closure up."""
     assert data is not None
-    found = await _closure(db, number)
-    by = author(staff)
+    found = await _closure(visit.db, number)
     turn = service.cancel if found.state == "scheduled" else service.reopen
-    try:
-        async with db.begin_nested():
-            await turn(db, closure_id=found.id, by=by, now=now)
-    except TransitionRefused as refusal:
-        again = await _closure(db, number)
-        return await _one(request, db, staff=staff, lang=lang, found=again, refusal=refusal)
-    return Redirect(f"/studio/closures/{number}", status_code=303)
+    act = turn(visit.db, closure_id=found.id, by=visit.by, now=visit.now)
+    return await _turned(visit, act, number)
 
 
 @post("/closures/{number:str}/end", status_code=200, right=Right.CLOSE_LOCATIONS)
-async def finish(
-    *,
-    request: Visitor,
-    db: Db,
-    staff: Staff,
-    lang: Lang,
-    now: Now,
-    number: Number,
-    data: TurnBody,
-) -> Template | Redirect:
+async def finish(*, visit: Visiting, number: Number, data: TurnBody) -> Answer:
     """Say that nothing waits there any more; refused while something does."""
     assert data is not None
-    found = await _closure(db, number)
-    by = author(staff)
-    try:
-        async with db.begin_nested():
-            await service.finish(db, closure_id=found.id, by=by, now=now)
-    except (NotEmpty, TransitionRefused) as refusal:
-        again = await _closure(db, number)
-        return await _one(request, db, staff=staff, lang=lang, found=again, refusal=refusal)
+    found = await _closure(visit.db, number)
+    act = service.finish(visit.db, closure_id=found.id, by=visit.by, now=visit.now)
+    return await _turned(visit, act, number)
+
+
+async def _turned(visit: Visit, act: Awaitable[None], number: str) -> Answer:
+    if refusal := await visit.attempt(act):
+        return await _one(visit, number, refusal=refusal)
     return Redirect(f"/studio/closures/{number}", status_code=303)
 
 
@@ -205,56 +180,53 @@ def _morning(said: str, zone: ZoneInfo) -> datetime | None:
 
 
 async def _form(
-    request: Visitor,
-    db: AsyncSession,
+    visit: Visit,
     *,
-    staff: Staff,
-    lang: str,
     form: ClosureForm,
     refusal: Refusal | None = None,
     told: Rehearsal | None = None,
 ) -> Template:
-    places = await locations.locations(db)
-    names: Mapping[LocationId, str] = {one.id: one.name for one in places}
-    return staff_page(
-        request,
+    places = await locations.locations(visit.db)
+    return visit.page(
         "studio/closures/new.html",
-        staff=staff,
-        lang=lang,
+        refusal=refusal,
         places=places,
         form=form,
         chosen=set(form.named),
-        refusal=refusal,
         told=told,
-        work=sorted(told.work.items(), key=lambda each: -each[1])[:10] if told else (),
-        names=names,
+        names={place.id: place.name for place in places},
     )
 
 
-async def _one(
-    request: Visitor,
-    db: AsyncSession,
-    *,
-    staff: Staff,
-    lang: str,
-    found: ClosureRead,
-    refusal: Refusal | None = None,
-) -> Template:
-    history = await queries.transitions(db, closure_id=found.id)
-    return staff_page(
-        request,
-        "studio/closures/closure.html",
-        staff=staff,
-        lang=lang,
-        zone=await figures.clock(db),
+async def _told(db: AsyncSession, number: str) -> shown.ClosureTold:
+    found = await _closure(db, number)
+    return shown.ClosureTold(
         closure=found,
-        plans=await queries.plans(db, closure_id=found.id),
+        given=await queries.given(db, closure_id=found.id),
         moves=await queries.moves(db, closure_id=found.id),
         waiting=await queries.waiting(db, closure_id=found.id),
-        history=history,
-        people=await studio.people(db, by=[each.by for each in history]),
-        refusal=refusal,
+        coming=await queries.coming(db, closure_id=found.id),
+        plans=await queries.plans(db, closure_id=found.id),
+        history=await queries.transitions(db, closure_id=found.id),
     )
 
 
-router = staff_router("/studio", [listed, new, write, one, reopen, finish])
+async def _one(visit: Visit, number: str, *, refusal: Refusal | None = None) -> Template:
+    told = await _told(visit.db, number)
+    return await _shown(visit, "studio/closures/closure.html", told, refusal=refusal)
+
+
+async def _shown(
+    visit: Visit, template: str, told: shown.ClosureTold, *, refusal: Refusal | None = None
+) -> Template:
+    return visit.page(
+        template,
+        refusal=refusal,
+        zone=await figures.clock(visit.db),
+        told=told,
+        closure=told.closure,
+        people=await studio.people(visit.db, by=[each.by for each in told.history]),
+    )
+
+
+router = staff_router("/studio", [listed, new, write, one, changes, reopen, finish])

@@ -7,6 +7,16 @@ from datetime import datetime
 from typing import ClassVar
 
 from sellier.domain.catalog.queries import Picture
+from sellier.domain.closures.queries import (
+    ClosureRead,
+    ComingRow,
+    GivenRow,
+    MoveRow,
+    PlanRead,
+    TransitionRead,
+    WaitRow,
+)
+from sellier.domain.closures.states import NOT_OVER, MoveState
 from sellier.domain.orders.queries import SizeRead
 from sellier.domain.orders.rules import Pace
 from sellier.domain.orders.states import Cause, Work
@@ -346,3 +356,45 @@ class Spot:
     late: int
     is_open: bool
     is_shut: bool  # no orders go there, whatever its hours say
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClosureTold:
+    """How a closure stands: what moved where, what waits for whom, what is left."""
+
+    closure: ClosureRead
+    given: Sequence[GivenRow]
+    moves: Sequence[MoveRow]
+    waiting: Sequence[WaitRow]
+    coming: Sequence[ComingRow]
+    plans: Sequence[PlanRead]
+    history: Sequence[TransitionRead]
+
+    @property
+    def mark(self) -> str:
+        return mark(self)
+
+    @property
+    def is_live(self) -> bool:
+        """Tell whether something may still happen without anybody here doing it."""
+        return self.closure.state in NOT_OVER
+
+    @property
+    def moved(self) -> int:
+        return self._units(MoveState.MOVED)
+
+    @property
+    def planned(self) -> int:
+        return self._units(MoveState.PLANNED)
+
+    @property
+    def short(self) -> int:
+        return self._units(MoveState.WAITS)
+
+    @property
+    def asked(self) -> Sequence[WaitRow]:
+        """Return what waits for customers who have not chosen."""
+        return [one for one in self.waiting if one.deadline_at is not None]
+
+    def _units(self, state: MoveState) -> int:
+        return sum(one.units for one in self.given if one.state is state)

@@ -19,6 +19,7 @@ from sellier.domain.closures.queries.lists import (
     transitions,
     waiting,
 )
+from sellier.domain.closures.queries.live import ComingRow, GivenRow, coming, given
 from sellier.domain.closures.queries.options import KEPT, Elsewhere, Options, options
 from sellier.domain.closures.queries.situation import Inbound, Pickup, Situation, situation
 
@@ -26,7 +27,9 @@ __all__ = [
     "KEPT",
     "ChoiceRead",
     "ClosureRead",
+    "ComingRow",
     "Elsewhere",
+    "GivenRow",
     "Inbound",
     "MoveRow",
     "Options",
@@ -40,7 +43,9 @@ __all__ = [
     "closure_by_id",
     "closure_by_number",
     "closures",
+    "coming",
     "due",
+    "given",
     "in_force",
     "moves",
     "options",

@@ -27,7 +27,7 @@ from sellier.domain.closures.states import (
     MoveState,
 )
 from sellier.domain.locations.models import Location
-from sellier.domain.orders.models import Fulfillment, FulfillmentLine, Order
+from sellier.domain.orders.models import Fulfillment, FulfillmentLine, Order, OrderAddress
 from sellier.domain.orders.states import KEEPS, Work
 from sellier.domain.promising.states import Way
 from sellier.kernel.ids import ClosureId, LocationId, Sku
@@ -92,6 +92,7 @@ class WaitRow:
     units: int
     work: Work
     way: Way
+    customer: str
     deadline_at: datetime | None
     is_later: bool
 
@@ -238,6 +239,7 @@ async def waiting(db: AsyncSession, *, closure_id: ClosureId) -> Sequence[WaitRo
             func.sum(FulfillmentLine.quantity).label("units"),
             Fulfillment.state.label("work"),
             Fulfillment.way,
+            OrderAddress.name.label("customer"),
             ClosureChoice.deadline_at,
             ClosureChoice.choice,
         )
@@ -245,13 +247,14 @@ async def waiting(db: AsyncSession, *, closure_id: ClosureId) -> Sequence[WaitRo
         .join(FulfillmentLine, FulfillmentLine.fulfillment_id == Fulfillment.id)
         .join(Order, Order.id == Fulfillment.order_id)
         .join(Location, Location.id == Fulfillment.location_id)
+        .outerjoin(OrderAddress, OrderAddress.order_id == Order.id)
         .outerjoin(
             ClosureChoice,
             (ClosureChoice.fulfillment_id == Fulfillment.id)
             & (ClosureChoice.closure_id == closure_id),
         )
         .where(Fulfillment.location_id.in_(mine), Fulfillment.state.in_(KEEPS))
-        .group_by(Order.number, Location.name, Fulfillment.id, ClosureChoice.id)
+        .group_by(Order.id, Location.name, Fulfillment.id, OrderAddress.order_id, ClosureChoice.id)
         .order_by(ClosureChoice.deadline_at.nulls_first(), Order.number)
         .limit(ROWS_MAX)
     )
@@ -262,6 +265,7 @@ async def waiting(db: AsyncSession, *, closure_id: ClosureId) -> Sequence[WaitRo
             units=int(row.units),
             work=Work(row.work),
             way=Way(row.way),
+            customer=row.customer or row.order,
             deadline_at=row.deadline_at if row.choice is None else None,
             is_later=row.choice == Choice.LATER,
         )

@@ -17,7 +17,7 @@ from sellier.domain.locations.queries import LocationRead
 from sellier.infra.reports import Report
 from sellier.infra.tables import Columns, Table
 from sellier.kernel import parsing
-from sellier.kernel.ids import LocationId
+from sellier.kernel.ids import ClosureId
 from sellier.kernel.parsing import Cells, Unreadable
 
 COLUMNS: Final = Columns(required=("location", "starts_on", "reopens_on", "reason"))
@@ -38,8 +38,8 @@ class _Asked:
 
 async def import_closures(
     db: AsyncSession, *, table: Table, report: Report, by: str, now: datetime
-) -> Sequence[LocationId]:
-    """Write down the closures of a file and return what they close; what is due begins at once.
+) -> Sequence[ClosureId]:
+    """Write down the closures of a file; what is due begins at once.
 
     Days are those of each location. Refused values go to the report; the caller keeps the
     transaction only if there are none.
@@ -50,9 +50,8 @@ async def import_closures(
     await _refuse_closing_already(db, report, asked)
     if not report.is_clean():
         return ()
-    for rows in _together(asked):
-        await _schedule(db, rows, report=report, by=by, now=now)
-    return [one.place.id for one in asked]
+    found = [await _schedule(db, rows, report=report, by=by, now=now) for rows in _together(asked)]
+    return [closure_id for closure_id in found if closure_id is not None]
 
 
 async def _refuse_closing_already(
@@ -68,7 +67,7 @@ async def _refuse_closing_already(
 
 async def _schedule(
     db: AsyncSession, rows: Sequence[_Asked], *, report: Report, by: str, now: datetime
-) -> None:
+) -> ClosureId | None:
     first = rows[0]
     wish = Wish(
         location_ids=[one.place.id for one in rows],
@@ -77,7 +76,7 @@ async def _schedule(
         planned_reopening=first.planned_reopening,
     )
     try:
-        await schedule(db, wish=wish, by=by, now=now)
+        closure_id = await schedule(db, wish=wish, by=by, now=now)
     except LastOpenPlace:
         why = "nothing would be open any more: keep a warehouse or a boutique open"
         report.refuse(rows[-1].line, "location", rows[-1].place.code, why=why)
@@ -86,6 +85,8 @@ async def _schedule(
     else:
         report.count("closures added", 1)
         report.count("locations closed", len(rows))
+        return closure_id
+    return None
 
 
 def _together(asked: Sequence[_Asked]) -> Sequence[Sequence[_Asked]]:
