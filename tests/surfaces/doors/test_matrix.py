@@ -143,7 +143,7 @@ CHANGES: Final[Mapping[str, tuple[Mapping[str, str], tuple[int, ...]]]] = {
             "letters": {"letter": "order_confirmation"},
         }.items()
     },
-    "/studio/closures/new": ({"reason": ""}, (303, 403, 403, 422, 403, 422)),
+    "/studio/closures/new": ({"reason": ""}, (303, 403, 403, 200, 403, 200)),
     "/studio/closures/file": ({"content": ""}, (303, 403, 403, 422, 403, 422)),
     "/studio/closures/{number}/reopening": ({}, (303, 403, 403, 404, 403, 404)),
     "/studio/closures/{number}/end": ({}, (303, 403, 403, 404, 403, 404)),
