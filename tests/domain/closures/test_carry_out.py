@@ -122,6 +122,27 @@ async def test_reopening_is_the_mirror(sessions: Sessions, noon: datetime) -> No
     assert again.works
 
 
+async def test_units_that_waited_are_told_as_found_once_they_have_a_place(
+    sessions: Sessions, noon: datetime
+) -> None:
+    found, bought = await begun(sessions, orders_=1, elsewhere=[0], now=noon)
+    closure_id = await make.closed(sessions, found.closing, now=noon)
+    await carry_out(sessions, closure_id=closure_id, now=noon)
+
+    async def told() -> list[MoveState]:
+        async with sessions() as db:
+            (move,) = await queries.moves(db, closure_id=closure_id)
+            (sum_,) = await queries.given(db, closure_id=closure_id)
+        return [move.state, sum_.state]
+
+    assert await told() == [MoveState.WAITS] * 2
+    async with sessions.begin() as db:
+        await stocks.more(db, location_id=found.others[0], units=1, now=noon)
+        await orders.source(db, order_id=bought[0].order_id, why="stock_appeared", now=noon)
+    assert await told() == [MoveState.FOUND] * 2
+    assert await moves(sessions) == [MoveState.WAITS]
+
+
 async def test_a_closure_begins_when_its_time_has_come(sessions: Sessions, noon: datetime) -> None:
     found, _ = await begun(sessions, orders_=1, elsewhere=[1], now=noon)
     closure_id = await make.closed(sessions, found.closing, now=noon)

@@ -53,6 +53,7 @@ class MoveState(StrEnum):
     PLANNED = "planned"
     MOVED = "moved"  # they come from where the plan says
     WAITS = "waits"  # nobody had them; they are sourced as soon as somebody does
+    FOUND = "found"  # they waited, and have a place since: read from their order, never written
     GONE = "gone"  # they had left, or were canceled, before the plan was carried out
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, not_, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -212,7 +212,7 @@ async def moves(db: AsyncSession, *, closure_id: ClosureId) -> Sequence[MoveRow]
             ClosureMove.quantity,
             origin.name.label("origin"),
             destination.name.label("destination"),
-            ClosureMove.state,
+            became().label("state"),
             ClosureMove.done_at,
         )
         .join(Order, Order.id == ClosureMove.order_id)
@@ -227,6 +227,17 @@ async def moves(db: AsyncSession, *, closure_id: ClosureId) -> Sequence[MoveRow]
         .limit(ROWS_MAX)
     )
     return [MoveRow(**{**row, "state": MoveState(row["state"])}) for row in rows.mappings()]
+
+
+def became() -> ColumnElement[str]:
+    """Return what became of units of a plan; those that waited may have found a place since."""
+    still = exists(
+        select(FulfillmentLine.line_id)
+        .join(Fulfillment, Fulfillment.id == FulfillmentLine.fulfillment_id)
+        .where(FulfillmentLine.line_id == ClosureMove.line_id, Fulfillment.state == Work.UNSOURCED)
+    )
+    has_waited = and_(ClosureMove.state == MoveState.WAITS, not_(still))
+    return case((has_waited, MoveState.FOUND.value), else_=ClosureMove.state)
 
 
 async def waiting(db: AsyncSession, *, closure_id: ClosureId) -> Sequence[WaitRow]:

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from sellier.domain.closures.models import ClosureLocation, ClosureMove
+from sellier.domain.closures.queries.lists import became
 from sellier.domain.closures.queries.situation import COMING
 from sellier.domain.closures.states import MoveState
 from sellier.domain.locations.models import Location
@@ -43,16 +44,17 @@ class ComingRow:
 async def given(db: AsyncSession, *, closure_id: ClosureId) -> Sequence[GivenRow]:
     """Sum up what was planned anew by place and by what became of it, the most first."""
     units = func.sum(ClosureMove.quantity).label("units")
+    state = became()
     rows = await db.execute(
         select(
             Location.name.label("place"),
-            ClosureMove.state,
+            state.label("state"),
             func.count(distinct(ClosureMove.order_id)).label("orders"),
             units,
         )
         .outerjoin(Location, Location.id == ClosureMove.to_location_id)
         .where(ClosureMove.closure_id == closure_id)
-        .group_by(Location.id, ClosureMove.state)
+        .group_by(Location.id, state)
         .order_by(units.desc(), Location.name)
         .limit(PLACES_MAX)
     )
