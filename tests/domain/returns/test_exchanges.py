@@ -103,6 +103,11 @@ async def test_another_size_is_kept_at_once_and_goes_out_when_the_first_is_good(
     assert found.status is OrderStatus.CONFIRMED
     assert [line.sku for line in found.bought] == [MINE]
     assert found.total.minor == PRICE + SHIPPING
+    async with sessions.begin() as db:
+        story = await order_queries.history(db, order_id=order.order_id)
+    work = [one.what for one in story if one.subject == "work"]
+    assert work[:1] == ["open"]
+    assert work[work.index("set_aside") :][:2] == ["set_aside", "offer"]
 
 
 async def test_it_may_be_another_color_or_the_same_piece_anew(

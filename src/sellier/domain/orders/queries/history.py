@@ -61,7 +61,7 @@ class HistoryEntry:
 
     at: datetime
     subject: str  # payment | capture | refund | line | work | hold | change | letter
-    what: str  # the event, as in the transition table; the kind of a letter
+    what: str  # the event, as in the transition table, or `set_aside`; the kind of a letter
     detail: str  # the SKU of a line, the reason of a refusal
     by: str
     amount: Money | None  # of a capture or refund
@@ -149,7 +149,10 @@ def _worked(order_id: OrderId) -> Select[*tuple[Any, ...]]:
         select(
             FulfillmentTransition.at,
             literal("work").label("subject"),
-            FulfillmentTransition.event.label("what"),
+            case(
+                (FulfillmentTransition.after == Work.SET_ASIDE, "set_aside"),
+                else_=FulfillmentTransition.event,
+            ).label("what"),
             func.concat_ws(" · ", Location.name, FulfillmentTransition.note).label("detail"),
             FulfillmentTransition.by,
             FulfillmentTransition.id.label("rank"),
