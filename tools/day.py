@@ -39,20 +39,11 @@ from sellier.infra.settings import Settings
 from sellier.kernel.ids import FulfillmentId, LocationId, public_id
 
 ROUNDS: Final = 12
-LABEL_WAIT_MS: Final = 8_000
 MOVES_WAIT_S: Final = 6  # what was refused is sourced again within seconds
 OPEN: Final = frozenset(TO_DO) | {Work.READY, Work.UNSOURCED, Work.HANDED_OVER}
 
 REFUSE: Final = "form[action$='/refusal']"
 COLLECT: Final = "form[action$='/collection']"
-# What the page of a piece of work offers, and what is done by pressing it.
-BUTTONS: Final = (
-    ("form[action$='/acceptance'] button", "accepted"),
-    (".is-first form[action$='/picking'] button", "picked"),
-    (".picks form[action$='/scans'] button", "found"),
-    ("form[action$='/packing'] button", "packed"),
-    ("form[action$='/readiness'] button", "put aside"),
-)
 
 Sessions = async_sessionmaker[AsyncSession]
 
@@ -166,37 +157,18 @@ async def _step(page: Page, day: Day, work: FulfillmentId) -> str | None:
     if await page.locator(REFUSE).count() and day.chance.randrange(100) < day.asked.refuse:
         await _refuse(page, day)
         return "refused"
-    for button, said in BUTTONS:
-        if await page.locator(button).count():
-            await _press(page, button)
-            return said
     if await page.locator(f"{COLLECT} input[name=code]").count():
         await page.fill(f"{COLLECT} input[name=code]", await _code(day, work))
-        await _press(page, f"{COLLECT} button")
+        await steps.press(page, f"{COLLECT} button")
         return "collected"
-    return await _hand_over(page) if await page.locator("#label").count() else None
-
-
-async def _hand_over(page: Page) -> str | None:
-    button = page.locator("form[action$='/handover'] button")
-    try:
-        await button.first.wait_for(timeout=LABEL_WAIT_MS)
-    except Exception:  # noqa: BLE001  no label yet: the next round comes back to it
-        return None
-    await _press(page, "form[action$='/handover'] button")
-    return "handed over"
+    return await steps.work_on(page)
 
 
 async def _refuse(page: Page, day: Day) -> None:
     await page.locator(f"details:has({REFUSE}) summary").click()
     reasons = page.locator(f"{REFUSE} input[name=cause]")
     await reasons.nth(day.chance.randrange(await reasons.count())).check(force=True)
-    await _press(page, f"{REFUSE} button")
-
-
-async def _press(page: Page, button: str) -> None:
-    async with page.expect_navigation(wait_until="domcontentloaded"):
-        await page.locator(button).first.click()
+    await steps.press(page, f"{REFUSE} button")
 
 
 async def _code(day: Day, work: FulfillmentId) -> str:

@@ -20,7 +20,8 @@ WITH stocked AS (
     WHERE l.ships AND p.available > 0
 )
 SELECT s.sku, c.code, en.title, fr.title, b.name, s.available,
-    (SELECT count(*) FROM variant o WHERE o.style_color_id = c.id) AS sizes
+    (SELECT count(DISTINCT o.sku) FROM variant o JOIN stocked t ON t.sku = o.sku
+        WHERE o.style_color_id = c.id) AS sizes
 FROM stocked s
 JOIN variant v ON v.sku = s.sku
 JOIN style_color c ON c.id = v.style_color_id
@@ -40,7 +41,7 @@ SELECT p.state FROM orders o JOIN payment p ON p.order_id = o.id WHERE o.email =
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
-    """One size of a piece, and how many of it the boutique that would send it has."""
+    """One size of a piece, how many of it its boutique has, and how many sizes are to be had."""
 
     sku: str
     code: str
@@ -56,9 +57,10 @@ class Scarce:
 
     places: Mapping[tuple[str, str], list[Piece]]
 
-    def take(self, place: str, country: str) -> Piece:
-        """Give a piece that no other journey gets."""
-        return self.places[place, country].pop(0)
+    def take(self, place: str, country: str, *, sizes: int = 1) -> Piece:
+        """Give a piece that no other journey gets, to be had in so many sizes at least."""
+        left = self.places[place, country]
+        return left.pop(next(i for i, piece in enumerate(left) if piece.sizes >= sizes))
 
 
 def scarce(demo: Demo) -> Scarce:

@@ -1,17 +1,31 @@
 """What a customer and the people of the house do, one step each."""
 
+import time
 from typing import Final
 
 from playwright.async_api import Locator, Page, expect
+from playwright.async_api import TimeoutError as Late
 
 APPROVED: Final = "approved"
 REFUSED: Final = "no_funds"
 PAGE_SIZE: Final = 24
+LABEL_WAIT_MS: Final = 8_000
+TOLD_WITHIN_S: Final = 15
 
 ADDRESSES: Final = {
     "FR": {"line1": "12 rue des Lilas", "postal_code": "69002", "city": "Lyon"},
     "GB": {"line1": "4 Fern Lane", "postal_code": "EC1A 1BB", "city": "London"},
 }
+
+# What the page of a piece of work offers, and what is done by pressing it.
+WORK: Final = (
+    ("form[action$='/acceptance'] button", "accepted"),
+    (".is-first form[action$='/picking'] button", "picked"),
+    (".picks form[action$='/scans'] button", "found"),
+    ("form[action$='/packing'] button", "packed"),
+    ("form[action$='/readiness'] button", "put aside"),
+)
+HAND_OVER: Final = "form[action$='/handover'] button"
 
 
 async def open_list(page: Page, lang: str, query: str) -> None:
@@ -129,3 +143,37 @@ async def number_in(found: Locator) -> int:
 
 async def see(page: Page, text: str) -> None:
     await expect(page.locator("main")).to_contain_text(text)
+
+
+async def wait_for(page: Page, text: str) -> None:
+    """Look at a page again and again until it tells what happens elsewhere."""
+    deadline = time.monotonic() + TOLD_WITHIN_S
+    while time.monotonic() < deadline and text not in await page.locator("main").inner_text():
+        await page.wait_for_timeout(300)
+        await page.reload()
+    await see(page, text)
+
+
+async def press(page: Page, button: str) -> None:
+    """Press a button that leads to another page, or to this one as it is then."""
+    async with page.expect_navigation(wait_until="domcontentloaded"):
+        await page.locator(button).first.click()
+
+
+async def work_on(page: Page) -> str | None:
+    """Do what the page of a piece of work asks for next; None when there is nothing to press."""
+    for button, done in WORK:
+        if await page.locator(button).count():
+            await press(page, button)
+            return done
+    return await _hand_over(page) if await page.locator("#label").count() else None
+
+
+async def _hand_over(page: Page) -> str | None:
+    """Wait for the label, which comes by itself, and give the parcel to the carrier."""
+    try:
+        await page.locator(HAND_OVER).first.wait_for(timeout=LABEL_WAIT_MS)
+    except Late:  # whoever comes back later finds it
+        return None
+    await press(page, HAND_OVER)
+    return "handed over"

@@ -13,10 +13,9 @@ from jinja2 import Environment
 from playwright.sync_api import Browser, ConsoleMessage, Page, Route, sync_playwright
 
 from sellier.infra import templates
+from tests.journeys.watching import AXE, RULES
 from tests.surfaces.components import make
 
-AXE = Path(__file__).parents[2] / "browser/node_modules/axe-core/axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 POLICY = (
     "default-src 'none'; script-src 'nonce-nonce' 'strict-dynamic'; style-src 'self'; "
     "font-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'"

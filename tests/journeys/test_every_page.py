@@ -1,7 +1,6 @@
 """Every page of every surface, in both languages, on a phone, a desk, and enlarged."""
 
 from collections.abc import AsyncIterator, Mapping
-from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, Page
@@ -9,15 +8,10 @@ from playwright.async_api import Browser, Page
 from tests.journeys import tour
 from tests.journeys.conftest import SIZES, Size
 from tests.journeys.demo import Demo
-from tests.journeys.watching import watch
+from tests.journeys.watching import objections, watch
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-AXE = Path(__file__).parents[2] / "browser/node_modules/axe-core/axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-RUN = """rules => axe.run(document, {runOnly: rules, resultTypes: ["violations"], preload: false})
-    .then(found =>
-    found.violations.map(v => `${v.id} at ${v.nodes[0].target} (${v.nodes.length}): ${v.help}`))"""
 TOO_WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
     [...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right >
     innerWidth + 1).slice(0, 3).map(e => `${e.tagName}.${e.className}`)"""
@@ -60,8 +54,7 @@ async def _faults(page: Page, lang: str) -> AsyncIterator[str]:
         yield f"speaks {spoken}"
     width, height = SIZES[WALKS[lang]]
     await page.set_viewport_size({"width": width, "height": height})
-    await page.evaluate(AXE.read_text())
-    for violation in await page.evaluate(RUN, RULES):
+    for violation in await objections(page):
         yield violation
     for width in WIDTHS:
         await page.set_viewport_size({"width": width, "height": 844})

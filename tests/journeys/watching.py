@@ -1,12 +1,19 @@
-"""What a page does behind the visitor's back: errors, refused resources, strange hosts."""
+"""What a page does behind the visitor's back, and what axe objects to in it."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from playwright.async_api import ConsoleMessage, Page, Request, Response
 
 from tests.journeys.demo import Demo
+
+AXE = Path(__file__).parents[2] / "browser/node_modules/axe-core/axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RUN = """rules => axe.run(document, {runOnly: rules, resultTypes: ["violations"], preload: false})
+    .then(found =>
+    found.violations.map(v => `${v.id} at ${v.nodes[0].target} (${v.nodes.length}): ${v.help}`))"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +27,13 @@ class Watch:
         found = tuple(self.complaints)
         self.complaints.clear()
         return found
+
+
+async def objections(page: Page) -> Sequence[str]:
+    """Ask axe what is not accessible on a page."""
+    await page.evaluate(AXE.read_text())
+    found: Sequence[str] = await page.evaluate(RUN, RULES)
+    return found
 
 
 def watch(page: Page, demo: Demo) -> Watch:
