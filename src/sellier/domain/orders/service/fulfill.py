@@ -69,8 +69,9 @@ async def pick(
         short = {line_id: units for line_id, units in missing.items() if units}
         await withdraw_units(db, work, short, cause=cause, by=by, now=now, note=note)
         work = await one_locked(db, fulfillment_id)
-    if work.state is not Work.WITHDRAWN:
-        await advance(db, work, WorkEvent.PICK, by=by, now=now, note=note)
+        if work.state is Work.WITHDRAWN:
+            return  # all of it was missing
+    await advance(db, work, WorkEvent.PICK, by=by, now=now, note=note)
 
 
 async def pack(
