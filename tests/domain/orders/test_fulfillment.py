@@ -116,6 +116,18 @@ async def test_a_step_is_taken_once_and_in_its_turn(sessions: Sessions, noon: da
             await orders.pick(db, fulfillment_id=work, missing={}, at=other, by=BY, now=noon)
 
 
+async def test_what_was_taken_away_meanwhile_is_not_picked(
+    sessions: Sessions, noon: datetime
+) -> None:
+    shop, _ = await two_places(sessions)
+    order = await make.bought(sessions, shop, now=noon)
+    async with sessions.begin() as db:
+        await orders.withdraw(db, fulfillment_ids=order.works, cause=Cause.MOVED, by=BY, now=noon)
+    with pytest.raises(TransitionRefused):
+        async with sessions.begin() as db:
+            await orders.pick(db, fulfillment_id=order.works[0], missing={}, by=BY, now=noon)
+
+
 async def test_refused_work_goes_to_another_location(sessions: Sessions, noon: datetime) -> None:
     shop, other = await two_places(sessions)
     order = await make.bought(sessions, shop, now=noon, quantity=2)
