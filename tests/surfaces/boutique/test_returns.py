@@ -6,8 +6,10 @@ from datetime import datetime
 
 import httpx
 import pytest
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from sellier.domain.catalog.models import StyleColorText
 from sellier.domain.identity.states import Role
 from sellier.domain.orders.states import Work
 from sellier.domain.returns.states import Disposition, Look, ReturnState
@@ -85,6 +87,27 @@ async def test_a_return_by_post_is_received_inspected_and_refunded(
     assert told.refund.minor == 2 * PRICE + SHIPPING
     again = await doors.post(lyon, f"{page}/settlement")
     assert again.status_code == 409
+
+
+async def test_a_piece_that_comes_back_is_named_in_the_language_of_who_looks_at_it(
+    sessions: Sessions, lyon: httpx.AsyncClient, order: Arrived, noon: datetime
+) -> None:
+    return_id = await make.announced(sessions, order, now=noon, quantity=1)
+    back = await make.read(sessions, return_id)
+    async with sessions.begin() as db:
+        await db.execute(
+            update(StyleColorText)
+            .where(
+                StyleColorText.style_color_id == back.lines[0].style_color_id,
+                StyleColorText.language == "fr",
+            )
+            .values(title="Sac Encre", color="encre")
+        )
+    page = f"/boutique/returns/{back.number}"
+    assert "Sac Encre" in (await lyon.get(f"{page}?lang=fr")).text
+    told = (await lyon.get(f"{page}?lang=en")).text
+    assert back.lines[0].title in told
+    assert "Sac Encre" not in told
 
 
 async def test_a_piece_is_taken_back_over_the_counter_once(

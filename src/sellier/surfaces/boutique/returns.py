@@ -139,7 +139,9 @@ async def _counter(visit: Visit, order: OrderRead, *, refusal: Refusal | None = 
         left=rules.returnable(parts, now=visit.now),
         instead=await queries.choices(db, order_id=order.id, lang=visit.lang, now=visit.now),
         names={line.id: public_id("line", line.id) for line in order.lines},
-        pictures=await catalog.pictures_of(db, ids={line.style_color_id for line in order.lines}),
+        pieces=await catalog.pieces_of(
+            db, ids={line.style_color_id for line in order.lines}, lang=visit.lang
+        ),
         returned=await queries.of_order(db, order_id=order.id),
         reasons=REASONS,
         looks=list(Look),

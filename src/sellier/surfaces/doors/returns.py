@@ -103,13 +103,13 @@ class ReturnPage:
     async def show(self, visit: Visit, *, number: str, refusal: Refusal | None = None) -> Template:
         """Show a return as it stands now. Raises `ReturnNotFound`."""
         back = await found(visit.db, number=number)
-        pieces = {line.style_color_id for line in back.lines}
+        ids = {line.style_color_id for line in back.lines}
         return visit.page(
             self.template,
             refusal=refusal,
             back=back,
             names={line.id: public_id("rln", line.id) for line in back.lines},
-            pictures=await catalog.pictures_of(visit.db, ids=pieces),
+            pieces=await catalog.pieces_of(visit.db, ids=ids, lang=visit.lang),
             looks=list(Look),
             dispositions=list(Disposition),
             **await self.around(visit, back),

@@ -3,12 +3,13 @@
 from sellier.domain.catalog.queries.parts import (
     COLOR,
     Picture,
+    Piece,
     colors,
     first_picture,
     picture,
     picture_json,
     pictures,
-    pictures_of,
+    pieces_of,
     text_in,
 )
 from sellier.domain.catalog.queries.shops import (
@@ -28,6 +29,7 @@ __all__ = [
     "MARKET_ID",
     "NOW",
     "Picture",
+    "Piece",
     "Shop",
     "asked",
     "colors",
@@ -36,6 +38,6 @@ __all__ = [
     "picture",
     "picture_json",
     "pictures",
-    "pictures_of",
+    "pieces_of",
     "text_in",
 ]

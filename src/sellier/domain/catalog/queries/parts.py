@@ -34,6 +34,15 @@ class Picture:
     height: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """A style-color as one names and shows it."""
+
+    title: str
+    color: str | None
+    picture: Picture | None
+
+
 def picture(told: Mapping[str, Any] | None) -> Picture | None:
     """Read back what `picture_json` wrote."""
     return Picture(**told) if told else None
@@ -57,18 +66,23 @@ def first_picture() -> LateralFromClause:
     )
 
 
-async def pictures_of(
-    db: AsyncSession, *, ids: Collection[StyleColorId]
-) -> Mapping[StyleColorId, Picture]:
-    """Return the picture that stands for each of these style-colors, where it has one."""
-    first = first_picture()
+async def pieces_of(
+    db: AsyncSession, *, ids: Collection[StyleColorId], lang: str
+) -> Mapping[StyleColorId, Piece]:
+    """Return what these style-colors are called in a language, with their pictures."""
+    first, text = first_picture(), text_in(lang)
     statement = (
-        select(StyleColor.id, first.c.picture)
-        .join(first, true())
+        select(StyleColor.id, text.c.title, text.c.color, first.c.picture)
+        .select_from(StyleColor)
+        .join(text, true())
+        .outerjoin(first, true())
         .where(StyleColor.id.in_(ids))
         .limit(COLORS_MAX)
     )
-    return {row.id: Picture(**row.picture) for row in await db.execute(statement)}
+    return {
+        row.id: Piece(title=row.title, color=row.color, picture=picture(row.picture))
+        for row in await db.execute(statement)
+    }
 
 
 def pictures() -> ScalarSelect[Any]:
