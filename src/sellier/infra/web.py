@@ -2,10 +2,11 @@
 
 import re
 import secrets
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
+from itertools import zip_longest
 from typing import Any, Final
 
 import msgspec
@@ -48,6 +49,15 @@ class Form(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """What every form sends: an unknown field is refused, the CSRF token is expected."""
 
     csrf_token: str = msgspec.field(name="_csrf_token", default="")
+
+
+Several = str | list[str]  # a field that stands once a line: one line sends no list
+
+
+def rows(*fields: Several) -> Iterator[tuple[str, ...]]:
+    """Return what a form says line by line; where a field has fewer, the last lines lack it."""
+    lists = [one if isinstance(one, list) else [one] for one in fields]
+    return zip_longest(*lists, fillvalue="")
 
 
 class Unavailable(Exception):

@@ -1,9 +1,8 @@
 """Papers about stock as staff fill them in: forms with lines, and what refuses them."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime, time
-from itertools import zip_longest
 from typing import Annotated, Final
 from uuid import UUID
 
@@ -18,14 +17,13 @@ from sellier.domain.stock.queries.papers import Kind, PaperRead
 from sellier.domain.stock.rules import UNITS_MAX
 from sellier.domain.stock.rules.arrivals import Arrived, expected_at
 from sellier.domain.stock.service.papers import Turn
-from sellier.infra.web import Form
+from sellier.infra.web import Form, Several, rows
 from sellier.kernel import parsing
 from sellier.kernel.errors import Invalid
 from sellier.kernel.ids import Sku
 from sellier.kernel.parsing import Unreadable
 
 SCANNED_LONGEST: Final = 40_000
-Several = str | list[str]  # a field that stands once a line
 
 
 class FormUnreadable(Invalid):
@@ -70,14 +68,14 @@ async def found(db: AsyncSession, *, number: str, kind: Kind) -> PaperRead:
 
 def units_of(form: LinesForm) -> Mapping[Sku, int]:
     """Read the units of each line; a line left empty is left out. Raises `FormUnreadable`."""
-    pairs = zip_longest(_each(form.sku), _each(form.units), fillvalue="")
-    return {Sku(sku): _whole(units) for sku, units in pairs if sku and units.strip()}
+    told = rows(form.sku, form.units)
+    return {Sku(sku): _whole(units) for sku, units in told if sku and units.strip()}
 
 
 def damaged_of(form: LinesForm) -> Mapping[Sku, int]:
     """Read the damaged units of each line. Raises `FormUnreadable`."""
-    pairs = zip_longest(_each(form.sku), _each(form.damaged), fillvalue="")
-    return {Sku(sku): _whole(units) for sku, units in pairs if sku and units.strip()}
+    told = rows(form.sku, form.damaged)
+    return {Sku(sku): _whole(units) for sku, units in told if sku and units.strip()}
 
 
 async def scanned(db: AsyncSession, text: str) -> Mapping[Sku, int]:
@@ -121,10 +119,6 @@ def day_of(text: str, *, closes: time, zone: str) -> datetime | None:
         return expected_at(parsing.day(text.strip()), closes=closes, zone=zone)
     except Unreadable as error:
         raise FormUnreadable(f"{text} is no day: {error.why}.") from error
-
-
-def _each(told: Several) -> Sequence[str]:
-    return told if isinstance(told, list) else [told]
 
 
 def _whole(text: str) -> int:

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
 from typing import Annotated, Final
 from uuid import UUID
 
@@ -21,7 +20,7 @@ from sellier.domain.returns.queries import ReturnRead
 from sellier.domain.returns.rules import Finding, Wanted, Wish
 from sellier.domain.returns.service import Handed
 from sellier.domain.returns.states import REASONS, Disposition, Look, Reason
-from sellier.infra.web import Form
+from sellier.infra.web import Form, Several, rows
 from sellier.kernel.errors import Refusal
 from sellier.kernel.ids import (
     LocationId,
@@ -39,7 +38,6 @@ DIGITS_MAX: Final = 4
 NOTE_LONGEST: Final = 200
 # What goes out for a piece: its money, or another one, in hand or as ever.
 MONEY, ALONG, LATER = "money", "along", "later"
-Several = str | list[str]  # a field that stands once a line
 
 
 class NothingAsked(Form, frozen=True, kw_only=True):
@@ -124,12 +122,12 @@ class ReturnPage:
 
 async def receive(visit: Visit, *, one: ReturnRead, form: ReceiveForm, at: LocationId) -> None:
     """Take in what a form says came. Raises as the service does."""
-    pairs = zip_longest(_each(form.line), _each(form.units), fillvalue="")
+    told = rows(form.line, form.units)
     await returns.receive(
         visit.db,
         return_id=one.id,
         at=at,
-        received={_line(line): _units(units) for line, units in pairs},
+        received={_line(line): _units(units) for line, units in told},
         by=visit.by,
         now=visit.now,
         note=form.note.strip() or None,
@@ -138,11 +136,9 @@ async def receive(visit: Visit, *, one: ReturnRead, form: ReceiveForm, at: Locat
 
 async def inspect(visit: Visit, *, one: ReturnRead, form: InspectForm) -> None:
     """Write down what a form says each unit is like. Raises as the service does."""
-    rows = zip_longest(
-        _each(form.line), _each(form.look), _each(form.disposition), _each(form.note), fillvalue=""
-    )
+    told = rows(form.line, form.look, form.disposition, form.note)
     counted: dict[ReturnLineId, Counter[tuple[Look, Disposition, str]]] = {}
-    for line, look, goes, note in rows:
+    for line, look, goes, note in told:
         seen = _look(look), _disposition(goes), note.strip()[:NOTE_LONGEST]
         counted.setdefault(_line(line), Counter())[seen] += 1
     findings: Mapping[ReturnLineId, Sequence[Finding]] = {
@@ -162,15 +158,7 @@ async def settle(visit: Visit, *, one: ReturnRead) -> None:
 
 def handed(form: HandedForm, *, at: LocationId) -> Sequence[Handed]:
     """Read what is handed over the counter of a boutique. Raises `ReturnUnitsAbsurd`."""
-    rows = zip_longest(
-        _each(form.line),
-        _each(form.units),
-        _each(form.reason),
-        _each(form.look),
-        _each(form.disposition),
-        _each(form.instead),
-        fillvalue="",
-    )
+    told = rows(form.line, form.units, form.reason, form.look, form.disposition, form.instead)
     return [
         Handed(
             wish=Wish(
@@ -182,7 +170,7 @@ def handed(form: HandedForm, *, at: LocationId) -> Sequence[Handed]:
             look=_look(look),
             disposition=_disposition(goes),
         )
-        for line, units, reason, look, goes, instead in rows
+        for line, units, reason, look, goes, instead in told
         if units.strip() not in {"", "0"}
     ]
 
@@ -202,10 +190,6 @@ async def take_back(
         now=visit.now,
     )
     return return_id
-
-
-def _each(told: Several) -> Sequence[str]:
-    return told if isinstance(told, list) else [told]
 
 
 def _units(text: str) -> int:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
 from typing import Annotated, ClassVar, Final
 from uuid import UUID
 
@@ -32,7 +31,7 @@ from sellier.domain.returns.errors import (
 from sellier.domain.returns.queries import ReturnRead
 from sellier.domain.returns.rules import WINDOW, WORDS_LONGEST, Plan, Wanted, Wish
 from sellier.domain.returns.states import REASONS, Reason, ReturnState, ReturnWay
-from sellier.infra.web import Configuration, Db, Form, Now, Sessions, Visitor
+from sellier.infra.web import Configuration, Db, Form, Now, Sessions, Several, Visitor, rows
 from sellier.kernel.errors import Conflict
 from sellier.kernel.ids import OrderLineId, ReturnId, Sku, new_id, public_id, row_id
 from sellier.surfaces.storefront import orders, visit
@@ -43,7 +42,6 @@ from sellier.surfaces.storefront.visit import Visit, Visiting
 BY: Final = "customer"
 MONEY: Final = "money"
 Number = Annotated[str, PathParameter(max_length=20)]
-Several = str | list[str]  # a field that stands once a line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,16 +75,10 @@ class ReturnForm(Form, frozen=True, kw_only=True):
 
     def said(self) -> Mapping[str, Said]:
         """Return what was written for each line, by its name on the page."""
-        rows = zip_longest(
-            _each(self.line),
-            _each(self.units),
-            _each(self.reason),
-            _each(self.instead),
-            fillvalue="",
-        )
+        told = rows(self.line, self.units, self.reason, self.instead)
         return {
             line: Said(line=line, units=units, reason=reason, instead=instead)
-            for line, units, reason, instead in rows
+            for line, units, reason, instead in told
         }
 
 
@@ -278,10 +270,6 @@ async def _mine(db: AsyncSession, order: OrderRead, number: str) -> ReturnRead:
 
 def _to(visiting: Visit, name: str, number: str) -> Redirect:
     return Redirect(f"/{visiting.lang}/orders/{name}/returns/{number}", status_code=303)
-
-
-def _each(told: Several) -> Sequence[str]:
-    return told if isinstance(told, list) else [told]
 
 
 def _wish(said: Said, *, words: str) -> Wish | None:
