@@ -102,6 +102,14 @@ async def test_pieces_are_announced_and_their_label_is_printed(
     assert made.number in (await customer.get(home(order))).text
 
 
+async def test_an_order_that_arrived_is_thanked_for_no_more(
+    customer: Visitor, order: Arrived
+) -> None:
+    page = (await customer.get(home(order))).text
+    assert "Vos pièces sont arrivées." in page
+    assert "Merci. Votre commande est confirmée." not in page
+
+
 async def test_a_return_that_is_sent_twice_is_one(
     sessions: Sessions, customer: Visitor, order: Arrived
 ) -> None:
