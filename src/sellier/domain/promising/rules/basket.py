@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Final
 
 from sellier.domain.promising.rules.fences import Question
 from sellier.domain.promising.rules.needs import Destination, Need
@@ -22,6 +23,8 @@ from sellier.domain.promising.rules.source import Source
 from sellier.domain.promising.rules.sourcing import decide
 from sellier.domain.promising.states import Purpose, Way
 from sellier.kernel.ids import ChannelId, LocationId, OrderLineId, Sku, new_id
+
+SENDS: Final = frozenset({Way.SHIP})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,17 +109,18 @@ def _sent(
 def _sources(known: Timetable, standings: Standings) -> Sequence[Source]:
     places = known.places
     return [
-        Source(
-            location_id=place.location_id,
-            code=place.code,
-            is_warehouse=not place.is_boutique,
-            country=place.country,
-            available=standing.units,
-            latitude=place.latitude,
-            longitude=place.longitude,
-            banner=place.banner,
-            capacity=place.daily_capacity,
-            in_hand=standing.in_hand,
+        Source(  # a thousand a question, and names cost as much as all else
+            place.location_id,
+            place.code,
+            not place.is_boutique,
+            place.country,
+            standing.units,
+            SENDS,
+            place.latitude,
+            place.longitude,
+            place.banner,
+            place.daily_capacity,
+            standing.in_hand,
         )
         for location_id, standing in standings.items()
         if standing.ships and (place := places.get(location_id)) is not None

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
+from itertools import repeat
+from operator import le
 from typing import Final, NamedTuple
 
 from sellier.domain.carriers.rules.lanes import Arrival, LaneTerms, arrival
@@ -79,8 +81,7 @@ class Standing(NamedTuple):
 
     def has(self, wanted: Mapping[Sku, int]) -> bool:
         """Tell whether all that is wanted is here."""
-        here = self.units.get
-        return all(here(sku, 0) >= units for sku, units in wanted.items())
+        return all(map(le, wanted.values(), map(self.units.get, wanted, repeat(0))))
 
 
 Standings = Mapping[LocationId, Standing]
@@ -182,11 +183,11 @@ def _counter(place: Place, standing: Standing, moment: datetime) -> Counter:
     collect = _collected(place.calendar, moment, _full_days(place, standing))
     held_until = _held_until(place.calendar, moment)
     return Counter(
-        place=place,
-        collect=collect if standing.collects else None,
-        no_collect=_why(collect, is_offered=standing.collects),
-        held_until=held_until if standing.holds else None,
-        no_hold=_why(held_until, is_offered=standing.holds),
+        place,
+        collect if standing.collects else None,
+        _why(collect, is_offered=standing.collects),
+        held_until if standing.holds else None,
+        _why(held_until, is_offered=standing.holds),
     )
 
 
