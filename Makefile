@@ -30,7 +30,9 @@ setup: .venv/.set-up  ## Make the virtual environment with everything in it
 demo: setup  ## Start Sellier with the demo group
 	@$(BIN)/sellier demo
 
-test: setup check unit postgres journeys  ## Everything CI runs
+# A browser waits much of its time: beside it, the other tests cost little more.
+test: setup check  ## Everything CI runs
+	@$(MAKE) --no-print-directory --jobs=2 unit postgres journeys
 
 check: setup  ## Format, lint, types, layers, tidiness, spelling
 	$(BIN)/ruff format --check .
