@@ -1,5 +1,6 @@
 """`/studio/tower`: what is late, stuck or unsourced, and where; it keeps itself up to date."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Annotated, Final
 
@@ -9,8 +10,7 @@ from litestar.response import Template
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sellier.domain.identity.states import Right
-from sellier.infra.web import Db, Now, Visitor
-from sellier.surfaces.doors.staff import Lang, Staff, staff_page, staff_router
+from sellier.surfaces.doors.staff import Visit, Visiting, staff_router
 from sellier.surfaces.studio import rules, shown
 from sellier.surfaces.studio.queries import figures, tower
 from sellier.surfaces.studio.queries.sourcing import place_names
@@ -20,70 +20,52 @@ Place = Annotated[str, QueryParameter(max_length=50)]
 
 
 @get("/tower", right=Right.READ_ORDERS)
-async def board(*, request: Visitor, db: Db, now: Now, staff: Staff, lang: Lang) -> Template:
+async def board(*, visit: Visiting) -> Template:
     """Show all that waits for a person."""
-    told = await _told(db, now=now)
-    return staff_page(
-        request,
-        "studio/tower/page.html",
-        staff=staff,
-        lang=lang,
-        zone=await figures.clock(db),
-        now=now,
-        told=told,
-        marks=told.marks,
-        changed=set(told.marks),
-    )
+    told = await _told(visit.db, now=visit.now)
+    return await _shown(visit, "studio/tower/page.html", told, changed=set(told.marks))
 
 
 @get("/tower/changes", right=Right.READ_ORDERS)
-async def changes(
-    *, request: Visitor, db: Db, now: Now, staff: Staff, lang: Lang, seen: Seen = ""
-) -> Template | Response[None]:
+async def changes(*, visit: Visiting, seen: Seen = "") -> Template | Response[None]:
     """Show the parts that are not as they were `seen`, or nothing."""
-    told = await _told(db, now=now)
+    told = await _told(visit.db, now=visit.now)
     before = dict(part.split(":", 1) for part in seen.split(".") if ":" in part)
     changed = {name for name, mark in told.marks.items() if before.get(name) != mark}
     if not changed:
         return Response(None, status_code=204)
-    return staff_page(
-        request,
-        "studio/tower/changes.html",
-        staff=staff,
-        lang=lang,
-        zone=await figures.clock(db),
-        now=now,
-        told=told,
-        marks=told.marks,
-        changed=changed,
-    )
+    return await _shown(visit, "studio/tower/changes.html", told, changed=changed)
 
 
 @get("/tower/{lane:str}", right=Right.READ_ORDERS)
 async def listed(
-    *,
-    request: Visitor,
-    db: Db,
-    now: Now,
-    staff: Staff,
-    lang: Lang,
-    lane: Annotated[rules.Lane, PathParameter()],
-    place: Place = "",
+    *, visit: Visiting, lane: Annotated[rules.Lane, PathParameter()], place: Place = ""
 ) -> Template:
     """List the work of one lane, at one place or all."""
-    return staff_page(
-        request,
+    db = visit.db
+    return visit.page(
         "studio/tower/lane.html",
-        staff=staff,
-        lang=lang,
         zone=await figures.clock(db),
-        now=now,
+        now=visit.now,
         lane=lane,
         lanes=list(rules.Lane),
         place=place,
         names=await place_names(db),
-        works=await tower.works(db, lane=lane, place=place, now=now),
+        works=await tower.works(db, lane=lane, place=place, now=visit.now),
         most=tower.LANE_MAX,
+    )
+
+
+async def _shown(
+    visit: Visit, template: str, told: shown.Tower, *, changed: Collection[str]
+) -> Template:
+    return visit.page(
+        template,
+        zone=await figures.clock(visit.db),
+        now=visit.now,
+        told=told,
+        marks=told.marks,
+        changed=changed,
     )
 
 
