@@ -62,10 +62,7 @@ async def asked(
     key = request.query_params.get("key", "")[:KEY_MAX]
     found = await _mine(request, db, settings, name=name, key=key)
     if key:
-        answer = Redirect(request.url.path, status_code=303)
-        cookie = cookies.with_order(request, found.order_id, key, settings=settings)
-        answer.cookies.append(cookie)
-        return answer
+        return cookies.opened(request, found.order_id, key, settings=settings)
     return await _page(request, db, visiting, found=found, now=now)
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Final
 
 from litestar.datastructures import Cookie
+from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sellier.domain.carts import queries as carts
@@ -68,6 +69,13 @@ def with_order(request: Visitor, order_id: OrderId, secret: str, *, settings: Se
     kept = {name: secret, **{key: value for key, value in held.items() if key != name}}
     pairs = [f"{key}.{value}" for key, value in list(kept.items())[:ORDERS_MAX]]
     return made(ORDERS, "~".join(pairs), settings, lasts=ORDERS_LAST)
+
+
+def opened(request: Visitor, order_id: OrderId, secret: str, *, settings: Settings) -> Redirect:
+    """Take the secret of an order's link into a cookie, out of the address."""
+    answer = Redirect(request.url.path, status_code=303)
+    answer.cookies.append(with_order(request, order_id, secret, settings=settings))
+    return answer
 
 
 def _held(text: str) -> dict[str, str]:

@@ -133,9 +133,7 @@ async def _taken(
     own = keys.of(settings)
     if await queries.order_shown_to(db, order_id=order_id, secret=secret, keys=own) is None:
         raise OrderNotFound("This order does not exist, or this link no longer opens it.")
-    answer = Redirect(request.url.path, status_code=303)
-    answer.cookies.append(cookies.with_order(request, order_id, secret, settings=settings))
-    return answer
+    return cookies.opened(request, order_id, secret, settings=settings)
 
 
 async def mine(request: Visitor, db: AsyncSession, settings: Settings, *, name: str) -> OrderRead:
